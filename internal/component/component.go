@@ -1,0 +1,134 @@
+// Package component defines what a monitoring component is to the rest: how
+// desired state becomes its files and launch spec, and how it is reloaded,
+// verified and observed. Components know nothing of engines.
+package component
+
+import (
+	"context"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Names of the components.
+const (
+	Prometheus   = "prometheus"
+	Alertmanager = "alertmanager"
+	NodeExporter = "node_exporter"
+)
+
+// Input is everything a component may look at.
+type Input struct {
+	State spec.State
+	// Addresses maps every enabled component to the host:port it listens on
+	// (ports are resolved). Key "supervisor" is the engine's own metrics
+	// address, if it has one.
+	Addresses map[string]string
+	// ConfigDir is where the component reads its files at run time: the
+	// component's folder below the current generation (a path through a
+	// symlink that is swapped).
+	ConfigDir string
+	// LiveDir holds the files marked Live.
+	LiveDir string
+	// DataDir is the component's own data.
+	DataDir string
+	// SecretsDir holds the files that spec.Secret.File names.
+	SecretsDir string
+	// Binary is the absolute path of the component's executable.
+	Binary string
+}
+
+// File is one rendered file.
+type File struct {
+	Data []byte
+	// Live files are watched by the component and take effect without a
+	// reload; they are published by rename into LiveDir.
+	Live bool
+}
+
+// Files maps slash-separated relative path to file. Rendering is
+// deterministic: the same input gives the same bytes.
+type Files map[string]File
+
+// Launch is how the component is started. It must not depend on fragments,
+// only on the stack, so that adding a rule never restarts a component.
+type Launch struct {
+	Args []string
+	Env  []string
+	// Listen are the host:port pairs the process binds.
+	Listen []string
+}
+
+// Component is one monitoring component. All methods but Render, Check and
+// Launch talk to the running component at Input.Addresses.
+type Component interface {
+	// Name is one of the constants above.
+	Name() string
+	// Spec is the component's part of a stack.
+	Spec(stack *spec.Stack) *spec.Component
+	// Render turns desired state into files.
+	Render(in Input) (Files, error)
+	// Check parses rendered files with upstream's own parser. The error
+	// carries the parser's words.
+	Check(in Input, files Files) error
+	// Launch tells how to start the component.
+	Launch(in Input) (Launch, error)
+	// Ready returns nil when the component serves requests.
+	Ready(ctx context.Context, in Input) error
+	// Reload makes the component read its files again. A refusal is an
+	// *api.Error with CodeRefused and the component's words.
+	Reload(ctx context.Context, in Input) error
+	// Verify returns nil when the running configuration is files. It compares
+	// meaning, not text, and asks as little as possible: changed holds the
+	// paths that differ from the previous generation; nil means all.
+	Verify(ctx context.Context, in Input, files Files, changed []string) error
+	// Observe reads the running component and writes what it finds into
+	// report. It changes nothing. An error means the component could not be
+	// asked.
+	Observe(ctx context.Context, in Input, files Files, report *Report) error
+}
+
+// Settler is implemented by components in which a verified configuration takes
+// effect a little later.
+type Settler interface {
+	// Settle returns when the object is in effect, or with ctx's error.
+	Settle(ctx context.Context, in Input, object spec.Object) error
+}
+
+// Report collects what components observe. The backend fills it with the
+// desired values first; a component overwrites what differs in meaning.
+type Report struct {
+	// Observed is a copy of the desired state; components write running values into it.
+	Observed spec.State
+	// Drift maps object to sentences; a component appends. Use AddDrift.
+	Drift map[ObjectKey][]string
+	// Counters for the stack's status.
+	TargetsUp, Targets, Rules, AlertsFiring int
+	// Versions maps component to the version it reports.
+	Versions map[string]string
+}
+
+// ObjectKey identifies an object within its stack.
+type ObjectKey struct {
+	Kind spec.Kind
+	Name string
+}
+
+// AddDrift notes a sentence about an object. Drift that belongs to no fragment
+// goes to the stack itself.
+func (r *Report) AddDrift(kind spec.Kind, name, sentence string) {
+	key := ObjectKey{Kind: kind, Name: name}
+	r.Drift[key] = append(r.Drift[key], sentence)
+}
+
+// Alerter is implemented by components that know about alerts.
+type Alerter interface {
+	// Alerts lists the alerts that all matchers (Alertmanager syntax) match.
+	Alerts(ctx context.Context, in Input, matchers []string) ([]api.Alert, error)
+}
+
+// Querier is implemented by components that answer PromQL.
+type Querier interface {
+	// Query evaluates an instant query now.
+	Query(ctx context.Context, in Input, query string) (api.QueryResult, error)
+}

@@ -1,0 +1,25 @@
+// Package server puts the control plane behind HTTP: a route table, one
+// generic decoder and encoder, access.
+package server
+
+import (
+	"context"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Plane is the use cases of the control plane. Errors that are not *api.Error
+// are internal.
+type Plane interface {
+	// Put writes one object and returns it as observed once it is verified
+	// running. The result's type parameter is the object's own pointer type.
+	Put(ctx context.Context, object spec.Object, mode api.PutMode) (api.PutResult[spec.Object], error)
+	// Delete removes one object, force also a stack with objects.
+	Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error
+	// Observe reads everything about a stack.
+	Observe(ctx context.Context, stack string) (*api.Observation, error)
+	Stacks(ctx context.Context) ([]string, error)
+	Alerts(ctx context.Context, stack string, matchers []string) ([]api.Alert, error)
+	Query(ctx context.Context, stack, promql string) (api.QueryResult, error)
+}
