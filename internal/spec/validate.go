@@ -12,9 +12,6 @@ func (r *AlertRule) Validate() FieldErrors { return nil }
 // Validate implements Object.
 func (c *Channel) Validate() FieldErrors { return nil }
 
-// WithDefaults fills in what the user left empty and may leave empty.
-func WithDefaults(o Object) { _ = o }
-
 // ObjectError is a problem of one object among others.
 type ObjectError struct {
 	Kind  Kind       `json:"kind"`
@@ -26,7 +23,3 @@ type ObjectError struct {
 // to the wrong stack, disagreeing group intervals, two default channels,
 // unreachable routes. Each problem is reported on every object that shares it.
 func (s *State) Validate() []ObjectError { return nil }
-
-// ParseSize reads a size such as "512MB" in bytes. Units count in powers of
-// 1024, as Prometheus' retention sizes do: B, KB, MB, GB, TB, PB, EB.
-func ParseSize(text string) (int64, error) { _ = text; return 0, nil }

@@ -1,0 +1,88 @@
+package spec
+
+// WithDefaults fills in what the user may leave empty: strings, lists and maps.
+// Booleans and ports are taken as given, since false and 0 mean something.
+// It is idempotent.
+func WithDefaults(object Object) {
+	switch o := object.(type) {
+	case *Stack:
+		o.withDefaults()
+	case *ScrapeJob:
+		o.withDefaults()
+	case *AlertRule:
+		o.withDefaults()
+	case *Channel:
+		o.withDefaults()
+	}
+}
+
+func (s *Stack) withDefaults() {
+	d := DefaultStack(s.Name)
+	fill(&s.Engine, d.Engine)
+	s.Prometheus.withDefaults(d.Prometheus.Component)
+	fill(&s.Prometheus.ScrapeInterval, d.Prometheus.ScrapeInterval)
+	fill(&s.Prometheus.EvaluationInterval, d.Prometheus.EvaluationInterval)
+	fill(&s.Prometheus.Retention.Time, d.Prometheus.Retention.Time)
+	fill(&s.Prometheus.Retention.Size, d.Prometheus.Retention.Size)
+	fillMap(&s.Prometheus.ExternalLabels)
+	s.Alertmanager.withDefaults(d.Alertmanager.Component)
+	fill(&s.Alertmanager.Retention, d.Alertmanager.Retention)
+	s.NodeExporter.withDefaults(d.NodeExporter.Component)
+}
+
+func (c *Component) withDefaults(d Component) {
+	fill(&c.Version, d.Version)
+	fill(&c.ListenAddress, d.ListenAddress)
+	fill(&c.Memory, d.Memory)
+}
+
+func (j *ScrapeJob) withDefaults() {
+	fillList(&j.Targets)
+	fillMap(&j.Labels)
+	fill(&j.MetricsPath, "/metrics")
+	fill(&j.Scheme, "http")
+	fillMap(&j.Params)
+	for name, values := range j.Params {
+		fillList(&values)
+		j.Params[name] = values
+	}
+	fillList(&j.MetricRelabel)
+	for i := range j.MetricRelabel {
+		fillList(&j.MetricRelabel[i].SourceLabels)
+	}
+}
+
+func (r *AlertRule) withDefaults() {
+	fill(&r.Alert, r.Name)
+	fill(&r.Group, DefaultGroup)
+	fill(&r.For, "0s")
+	fill(&r.KeepFiringFor, "0s")
+	fillMap(&r.Labels)
+	fillMap(&r.Annotations)
+}
+
+func (c *Channel) withDefaults() {
+	fillList(&c.Matchers)
+	fillList(&c.GroupBy)
+	if c.Email != nil {
+		fillMap(&c.Email.Headers)
+	}
+}
+
+func fill(field *string, value string) {
+	if *field == "" {
+		*field = value
+	}
+}
+
+func fillList[T any](field *[]T) {
+	if *field == nil {
+		*field = []T{}
+	}
+}
+
+func fillMap[T any](field *map[string]T) {
+	if *field == nil {
+		*field = map[string]T{}
+	}
+}
