@@ -4,6 +4,7 @@ package api
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -18,17 +19,40 @@ const (
 	PathObservation = "/v1/stacks/{stack}/observation"
 	PathAlerts      = "/v1/stacks/{stack}/alerts"
 	PathQuery       = "/v1/stacks/{stack}/query"
+	// PathHealth answers 204 to everyone, for load balancers and service managers.
+	PathHealth = "/v1/health"
 )
 
+// MaxBody is the largest request body in bytes. Client and server both refuse more.
+const MaxBody = 8 << 20
+
 // StackURL is the path of one stack.
-func StackURL(stack string) string { return PathStacks + "/" + url.PathEscape(stack) }
+func StackURL(stack string) string { return PathStacks + "/" + segment(stack) }
 
 // ObjectURL is the path of one object of a stack; for a stack, the stack's own.
 func ObjectURL(kind spec.Kind, stack, name string) string {
 	if kind == spec.KindStack {
 		return StackURL(stack)
 	}
-	return StackURL(stack) + "/objects/" + url.PathEscape(string(kind)) + "/" + url.PathEscape(name)
+	return StackURL(stack) + "/objects/" + segment(string(kind)) + "/" + segment(name)
+}
+
+// ObservationURL is the path of a stack's observation.
+func ObservationURL(stack string) string { return StackURL(stack) + "/observation" }
+
+// AlertsURL is the path of a stack's alerts.
+func AlertsURL(stack string) string { return StackURL(stack) + "/alerts" }
+
+// QueryURL is the path of a stack's instant queries.
+func QueryURL(stack string) string { return StackURL(stack) + "/query" }
+
+// segment escapes a name into one path segment. "." and ".." are escaped too:
+// servers and proxies would resolve them.
+func segment(name string) string {
+	if name == "." || name == ".." {
+		return strings.ReplaceAll(name, ".", "%2E")
+	}
+	return url.PathEscape(name)
 }
 
 // PutMode says what a write expects to find.

@@ -46,10 +46,16 @@ type Error struct {
 	Detail string `json:"detail,omitempty"`
 	// Fields are set with CodeInvalid.
 	Fields spec.FieldErrors `json:"fields,omitempty"`
+	// Cause is what the side that made the error knows of its origin, for
+	// errors.Is (context.Canceled, for one). It does not travel.
+	Cause error `json:"-"`
 }
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns the cause, nil if the error came over the wire.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // Is makes errors.Is(err, &Error{Code: c}) compare codes only.
 func (e *Error) Is(target error) bool {
