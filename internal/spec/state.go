@@ -70,6 +70,20 @@ func (s *State) Get(kind Kind, name string) Object {
 	return nil
 }
 
+// Add appends an object that the state does not have yet. Call Sort when all are added.
+func (s *State) Add(object Object) {
+	switch o := object.(type) {
+	case *Stack:
+		s.Stack = *o
+	case *ScrapeJob:
+		s.ScrapeJobs = append(s.ScrapeJobs, *o)
+	case *AlertRule:
+		s.AlertRules = append(s.AlertRules, *o)
+	case *Channel:
+		s.Channels = append(s.Channels, *o)
+	}
+}
+
 // Put adds the object or replaces the one of the same kind and name, and keeps the order.
 func (s *State) Put(object Object) {
 	switch o := object.(type) {

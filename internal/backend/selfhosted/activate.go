@@ -1,0 +1,212 @@
+package selfhosted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
+)
+
+const (
+	// readyTimeout bounds the wait for a component that was just started: a
+	// Prometheus that replays a large write-ahead log needs minutes.
+	readyTimeout = 5 * time.Minute
+	// aliveTimeout bounds the wait for one that should be serving already.
+	aliveTimeout = 5 * time.Second
+	readyPoll    = 20 * time.Millisecond
+)
+
+// candidate is a configuration that is ready to be activated.
+type candidate struct {
+	stack  string
+	engine engine.Engine
+	parts  []part
+	units  map[string]engine.Unit
+	files  rendered
+}
+
+// difference is what activation found to differ for one component.
+type difference struct {
+	reload, publish []string
+	started         bool
+}
+
+// activate makes the candidate run and verifies it. It returns the number of
+// the generation that current points at. It does not undo anything on failure.
+func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
+	l := b.layout(c.stack)
+	diffs := map[string]*difference{}
+	rewrite := l.currentNumber() == 0
+	for _, p := range c.parts {
+		d := &difference{}
+		var err error
+		if d.reload, d.publish, err = changed(l.config(p.Name()), l.live(p.Name()), c.files[p.Name()]); err != nil {
+			return 0, fmt.Errorf("cannot read the configuration of stack %q: %w", c.stack, err)
+		}
+		diffs[p.Name()] = d
+		rewrite = rewrite || len(d.reload) > 0
+	}
+	if rewrite {
+		number, err := l.write(c.files)
+		if err != nil {
+			return 0, fmt.Errorf("cannot write a generation of stack %q: %w", c.stack, err)
+		}
+		fault.Point("generation-written")
+		if err := l.swap(number); err != nil {
+			return 0, fmt.Errorf("cannot switch stack %q to generation %d: %w", c.stack, number, err)
+		}
+	}
+	fault.Point("generation-swapped")
+	for _, p := range c.parts {
+		if err := l.publish(p.Name(), c.files[p.Name()], diffs[p.Name()].publish); err != nil {
+			return 0, fmt.Errorf("cannot publish the files of %s in stack %q: %w", p.Name(), c.stack, err)
+		}
+	}
+	fault.Point("files-published")
+	if err := b.ensureUnits(ctx, c, diffs); err != nil {
+		return 0, err
+	}
+	fault.Point("units-running")
+	if err := eachPart(ctx, c.parts, func(ctx context.Context, p part) error {
+		return bring(ctx, c, p, diffs[p.Name()])
+	}); err != nil {
+		return 0, err
+	}
+	fault.Point("configuration-verified")
+	if err := l.tidy(c.files); err != nil {
+		b.Logger.Warn("cannot tidy stack", "stack", c.stack, "error", err)
+	}
+	return l.currentNumber(), nil
+}
+
+// ensureUnits starts what does not run or runs with another launch spec, and
+// stops what is no longer wanted. Units that are as they should be cost nothing.
+func (b *Backend) ensureUnits(ctx context.Context, c candidate, diffs map[string]*difference) error {
+	running, err := c.engine.List(ctx, c.stack+"/")
+	if err != nil {
+		return err
+	}
+	statuses := map[string]engine.Status{}
+	for _, status := range running {
+		statuses[status.Unit.Name] = status
+	}
+	for name := range statuses {
+		if _, wanted := c.units[name]; !wanted {
+			if err := c.engine.Remove(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	return eachPart(ctx, c.parts, func(ctx context.Context, p part) error {
+		unit := c.units[unitName(c.stack, p.Name())]
+		status, known := statuses[unit.Name]
+		if known && status.State == engine.StateRunning && sameUnit(status, unit) {
+			return nil
+		}
+		if err := os.MkdirAll(unit.Dir, 0o700); err != nil {
+			return fmt.Errorf("cannot create the data directory of %s: %w", p.Name(), err)
+		}
+		diffs[p.Name()].started = true
+		_, err := c.engine.Ensure(ctx, unit)
+		return err
+	})
+}
+
+// bring makes one running component take its files and verifies that it did.
+func bring(ctx context.Context, c candidate, p part, d *difference) error {
+	files := c.files[p.Name()]
+	if d.started {
+		if err := awaitReady(ctx, p, readyTimeout); err != nil {
+			return err
+		}
+		return p.Verify(ctx, p.input, files, nil)
+	}
+	if err := awaitReady(ctx, p, aliveTimeout); err != nil {
+		// It is there but does not answer: hung, or stopped by a signal.
+		if _, err := c.engine.Restart(ctx, unitName(c.stack, p.Name())); err != nil {
+			return err
+		}
+		if err := awaitReady(ctx, p, readyTimeout); err != nil {
+			return err
+		}
+		return p.Verify(ctx, p.input, files, nil)
+	}
+	if len(d.reload) > 0 {
+		if err := p.Reload(ctx, p.input); err != nil {
+			return err
+		}
+		fault.Point("component-reloaded")
+		return p.Verify(ctx, p.input, files, d.reload)
+	}
+	// Nothing to change, so the write asks for a repair at most: compare
+	// everything, and reload only if something else runs.
+	if p.Verify(ctx, p.input, files, nil) == nil {
+		return nil
+	}
+	if err := p.Reload(ctx, p.input); err != nil {
+		return err
+	}
+	return p.Verify(ctx, p.input, files, nil)
+}
+
+// awaitReady polls until the component serves or the time is over.
+func awaitReady(ctx context.Context, p part, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	tick := time.NewTicker(readyPoll)
+	defer tick.Stop()
+	for {
+		err := p.Ready(ctx, p.input)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("cannot reach %s at %s within %s: %w", p.Name(), p.input.Addresses[p.Name()], timeout, err)
+		case <-tick.C:
+		}
+	}
+}
+
+// eachPart runs do for all parts at once and returns every error.
+func eachPart(ctx context.Context, parts []part, do func(context.Context, part) error) error {
+	errs := make([]error, len(parts))
+	var group errgroup.Group
+	for i, p := range parts {
+		group.Go(func() error {
+			errs[i] = do(ctx, p)
+			return nil
+		})
+	}
+	_ = group.Wait()
+	return errors.Join(errs...)
+}
+
+// check parses what would change with the components' own parsers.
+func (b *Backend) check(c candidate) error {
+	l := b.layout(c.stack)
+	for _, p := range c.parts {
+		files := c.files[p.Name()]
+		reload, _, err := changed(l.config(p.Name()), l.live(p.Name()), files)
+		if err != nil {
+			return fmt.Errorf("cannot read the configuration of stack %q: %w", c.stack, err)
+		}
+		subset := component.Files{}
+		for _, path := range reload {
+			if file, ok := files[path]; ok {
+				subset[path] = file
+			}
+		}
+		if err := p.Check(p.input, subset); err != nil {
+			return refused(p.Name(), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,256 @@
+package selfhosted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Apply implements backend.Backend.
+func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, runtime backend.Runtime, commit func(backend.Runtime) error) error {
+	runtime, err := b.assignPorts(next, runtime)
+	if err != nil {
+		return err
+	}
+	wanted, err := b.candidate(ctx, next, runtime)
+	if err != nil {
+		return err
+	}
+	if err := b.check(wanted); err != nil {
+		return err
+	}
+	fault.Point("configuration-checked")
+	number, err := b.activate(ctx, wanted)
+	if err == nil {
+		runtime.Generation = number
+		err = commit(runtime)
+	}
+	if err == nil {
+		fault.Point("committed")
+		return nil
+	}
+	// The caller may be gone; what ran before has to run again all the same.
+	ctx = context.WithoutCancel(ctx)
+	if undo := b.rollBack(ctx, prev, next.Stack.Name, runtime); undo != nil {
+		return withCause(err, fmt.Errorf("additionally, the previous configuration could not be restored: %w", undo))
+	}
+	return err
+}
+
+// rollBack makes prev run again, or nothing if the stack is new.
+func (b *Backend) rollBack(ctx context.Context, prev *spec.State, stack string, runtime backend.Runtime) error {
+	if prev == nil {
+		return b.remove(ctx, stack)
+	}
+	before, err := b.candidate(ctx, *prev, runtime)
+	if err != nil {
+		return err
+	}
+	_, err = b.activate(ctx, before)
+	return err
+}
+
+// candidate renders a state and resolves binaries and launch specs. It changes
+// nothing but the artifact cache, and starts the engine where its address is needed.
+func (b *Backend) candidate(ctx context.Context, state spec.State, runtime backend.Runtime) (candidate, error) {
+	e, err := b.engine(state)
+	if err != nil {
+		return candidate{}, err
+	}
+	supervisor, err := supervisorMetrics(ctx, e, state.Stack.SelfMonitoring)
+	if err != nil {
+		return candidate{}, err
+	}
+	c := candidate{stack: state.Stack.Name, engine: e, parts: b.parts(state, runtime, supervisor), units: map[string]engine.Unit{}}
+	for i := range c.parts {
+		p := &c.parts[i]
+		if p.input.Binary, err = b.binary(ctx, *p); err != nil {
+			return candidate{}, err
+		}
+		unit, err := b.unit(*p)
+		if err != nil {
+			return candidate{}, err
+		}
+		c.units[unit.Name] = unit
+	}
+	c.files, err = render(c.parts)
+	return c, err
+}
+
+// supervisorMetrics is the address of the engine's own metrics, which self-monitoring scrapes.
+func supervisorMetrics(ctx context.Context, e engine.Engine, start bool) (string, error) {
+	source, ok := e.(engine.MetricsSource)
+	if !ok {
+		return "", nil
+	}
+	address, err := source.MetricsAddress(ctx)
+	if err != nil || address != "" || !start {
+		return address, err
+	}
+	if starter, ok := e.(Starter); ok {
+		if err := starter.Start(ctx); err != nil {
+			return "", err
+		}
+	}
+	return source.MetricsAddress(ctx)
+}
+
+func (b *Backend) binary(ctx context.Context, p part) (string, error) {
+	if p.spec.Path == "" {
+		return b.Artifacts.Get(ctx, p.Name(), p.spec.Version)
+	}
+	info, err := os.Stat(p.spec.Path)
+	if err != nil {
+		return "", fieldError(p.Name()+".path", "cannot use %q as %s: %v", p.spec.Path, p.Name(), err)
+	}
+	if info.IsDir() || info.Mode().Perm()&0o111 == 0 {
+		return "", fieldError(p.Name()+".path", "cannot use %q as %s: it is not an executable file", p.spec.Path, p.Name())
+	}
+	return p.spec.Path, nil
+}
+
+// assignPorts picks a free port for every component that asks for one and has
+// none yet, and forgets those that no longer ask.
+func (b *Backend) assignPorts(state spec.State, runtime backend.Runtime) (backend.Runtime, error) {
+	ports := map[string]int64{}
+	for _, c := range b.Components {
+		s := c.Spec(&state.Stack)
+		if !s.Enabled || s.Port != 0 {
+			continue
+		}
+		if kept := runtime.Ports[c.Name()]; kept != 0 {
+			ports[c.Name()] = kept
+			continue
+		}
+		port, err := freePort(s.ListenAddress)
+		if err != nil {
+			return runtime, fieldError(c.Name()+".listen_address", "cannot find a free port on %s: %v", s.ListenAddress, err)
+		}
+		ports[c.Name()] = port
+	}
+	runtime.Ports = ports
+	return runtime, nil
+}
+
+func freePort(host string) (int64, error) {
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = listener.Close() }()
+	return int64(listener.Addr().(*net.TCPAddr).Port), nil
+}
+
+// address is host:port of a component, with the port that was picked for it if
+// the stack leaves it open.
+func address(s spec.Component, picked int64) string {
+	port := s.Port
+	if port == 0 {
+		port = picked
+	}
+	return net.JoinHostPort(s.ListenAddress, strconv.FormatInt(port, 10))
+}
+
+// sameUnit tells whether what runs is what is wanted: the launch spec it was
+// started with, and the command line the process really has.
+func sameUnit(status engine.Status, unit engine.Unit) bool {
+	u := status.Unit
+	return u.Path == unit.Path && slices.Equal(u.Args, unit.Args) && slices.Equal(u.Env, unit.Env) &&
+		u.MemoryLimit == unit.MemoryLimit && u.Dir == unit.Dir && u.LogFile == unit.LogFile &&
+		sameCommand(status.Command, unit)
+}
+
+// sameCommand compares arguments only: argv[0] is the starter's choice.
+func sameCommand(command []string, unit engine.Unit) bool {
+	return len(command) == 0 || slices.Equal(command[1:], unit.Args)
+}
+
+// Recover implements backend.Backend. A stack with a commit needs no more than
+// its half-written generations removed: every write renders the whole state
+// again and compares it with what is on disk and what runs.
+func (b *Backend) Recover(ctx context.Context, stack string, committed *backend.Runtime) error {
+	if committed == nil {
+		return b.remove(ctx, stack)
+	}
+	return b.layout(stack).sweep()
+}
+
+// Destroy implements backend.Backend.
+func (b *Backend) Destroy(ctx context.Context, stack string) error {
+	if err := b.remove(ctx, stack); err != nil {
+		return err
+	}
+	if err := os.Remove(b.layout(stack).lock()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("cannot remove stack %q: %w", stack, err)
+	}
+	return nil
+}
+
+// remove stops the units of a stack and deletes its files; the lock stays.
+func (b *Backend) remove(ctx context.Context, stack string) error {
+	for _, e := range b.Engines {
+		units, err := e.List(ctx, stack+"/")
+		if err != nil {
+			return err
+		}
+		for _, unit := range units {
+			if err := e.Remove(ctx, unit.Unit.Name); err != nil {
+				return err
+			}
+		}
+	}
+	fault.Point("units-removed")
+	if err := os.RemoveAll(b.layout(stack).root); err != nil {
+		return fmt.Errorf("cannot remove the files of stack %q: %w", stack, err)
+	}
+	return nil
+}
+
+// Settle implements backend.Backend.
+func (b *Backend) Settle(ctx context.Context, state spec.State, runtime backend.Runtime, object spec.Object) error {
+	for _, p := range b.parts(state, runtime, "") {
+		if settler, ok := p.Component.(component.Settler); ok {
+			if err := settler.Settle(ctx, p.input, object); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fieldError is an error about one attribute of the stack.
+func fieldError(path, message string, args ...any) *api.Error {
+	var fields spec.FieldErrors
+	fields.Add(path, "", message, args...)
+	return &api.Error{Code: api.CodeInvalid, Message: fields[0].Message, Fields: fields}
+}
+
+// refused turns a parser's complaint into an error that carries its words.
+func refused(component string, err error) error {
+	if known := (*api.Error)(nil); errors.As(err, &known) {
+		return err
+	}
+	return &api.Error{Code: api.CodeRefused, Message: component + " would refuse the configuration", Detail: err.Error()}
+}
+
+// withCause appends a second error to the detail of the first, whose code stays.
+func withCause(err, second error) error {
+	known := (*api.Error)(nil)
+	if !errors.As(err, &known) {
+		return fmt.Errorf("%w; %w", err, second)
+	}
+	both := *known
+	both.Detail += "\n\n" + second.Error()
+	return &both
+}

@@ -1,0 +1,172 @@
+package selfhosted
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// observeTimeout bounds how long one component may take to answer, so that a
+// hung one costs a warning and not the plan.
+const observeTimeout = 10 * time.Second
+
+// Observe implements backend.Backend.
+func (b *Backend) Observe(ctx context.Context, state spec.State, runtime backend.Runtime) (backend.Observation, error) {
+	e, err := b.engine(state)
+	if err != nil {
+		return backend.Observation{}, err
+	}
+	supervisor, err := supervisorMetrics(ctx, e, false)
+	if err != nil {
+		return backend.Observation{}, err
+	}
+	parts := b.parts(state, runtime, supervisor)
+	files, err := render(parts)
+	if err != nil {
+		return backend.Observation{}, err
+	}
+	units, err := e.List(ctx, state.Stack.Name+"/")
+	if err != nil {
+		return backend.Observation{}, err
+	}
+	o := backend.Observation{
+		Report: newReport(state),
+		Status: api.StackStatus{Status: api.StatusHealthy, Endpoints: map[string]string{}, Components: map[string]api.ComponentStatus{}, TargetsUp: -1},
+	}
+	for _, p := range parts {
+		o.Status.Endpoints[p.Name()] = "http://" + p.input.Addresses[p.Name()]
+		status := b.observePart(ctx, p, files[p.Name()], find(units, unitName(state.Stack.Name, p.Name())), &o)
+		if status.Status != api.StatusHealthy {
+			o.Status.Status = api.StatusUnhealthy
+		}
+		o.Status.Components[p.Name()] = status
+	}
+	for _, unit := range units {
+		name := strings.TrimPrefix(unit.Unit.Name, state.Stack.Name+"/")
+		if _, wanted := o.Status.Components[name]; !wanted {
+			o.Report.AddDrift(spec.KindStack, state.Stack.Name, name+": runs but is not enabled")
+		}
+	}
+	o.Status.Targets, o.Status.Rules, o.Status.AlertsFiring = o.Report.Targets, o.Report.Rules, o.Report.AlertsFiring
+	return o, nil
+}
+
+func newReport(state spec.State) *component.Report {
+	return &component.Report{
+		Observed: state.Clone(),
+		Drift:    map[component.ObjectKey][]string{},
+		Versions: map[string]string{},
+	}
+}
+
+// observePart looks at one component, first through the engine and, if it
+// runs, by asking it.
+func (b *Backend) observePart(ctx context.Context, p part, files component.Files, unit engine.Status, o *backend.Observation) api.ComponentStatus {
+	stack := p.input.State.Stack.Name
+	drift := func(format string, args ...any) {
+		o.Report.AddDrift(spec.KindStack, stack, p.Name()+": "+fmt.Sprintf(format, args...))
+	}
+	status := api.ComponentStatus{
+		Version: p.spec.Version, Status: api.StatusHealthy,
+		MemoryLimit: unit.Unit.MemoryLimit, MemoryLimitKind: unit.MemoryLimitKind, MemoryUsed: unit.MemoryUsed,
+	}
+	switch unit.State {
+	case engine.StateRunning:
+	case engine.StateBackoff:
+		status.Status = api.StatusRestarting
+		drift("not running (%s), being restarted", unit.Reason)
+		return status
+	default:
+		status.Status = api.StatusStopped
+		drift("not running%s", parenthesised(unit.Reason))
+		return status
+	}
+	p.input.Binary = unit.Unit.Path
+	if wanted, err := b.unit(p); err == nil && !sameUnit(unit, wanted) {
+		drift("runs with other flags than wanted: %s", differingArgs(unit, wanted))
+	}
+	ctx, cancel := context.WithTimeout(ctx, observeTimeout)
+	defer cancel()
+	if err := p.Observe(ctx, p.input, files, o.Report); err != nil {
+		status.Status = api.StatusUnhealthy
+		o.Warnings = append(o.Warnings, fmt.Sprintf("%s of stack %q could not be asked, the last known configuration is shown: %v", p.Name(), stack, err))
+		return status
+	}
+	if version := o.Report.Versions[p.Name()]; version != "" {
+		status.Version = version
+	}
+	if p.Name() == component.Prometheus {
+		o.Status.TargetsUp = o.Report.TargetsUp
+	}
+	return status
+}
+
+func parenthesised(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + reason + ")"
+}
+
+// differingArgs names the arguments on either side that the other lacks.
+func differingArgs(status engine.Status, wanted engine.Unit) string {
+	have := status.Unit.Args
+	if len(status.Command) > 0 {
+		have = status.Command[1:]
+	}
+	return fmt.Sprintf("has %q, wanted %q", without(have, wanted.Args), without(wanted.Args, have))
+}
+
+func without(list, remove []string) []string {
+	known := map[string]bool{}
+	for _, s := range remove {
+		known[s] = true
+	}
+	rest := []string{}
+	for _, s := range list {
+		if !known[s] {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+func find(units []engine.Status, name string) engine.Status {
+	for _, unit := range units {
+		if unit.Unit.Name == name {
+			return unit
+		}
+	}
+	return engine.Status{State: engine.StateFailed, MemoryLimitKind: engine.LimitNone}
+}
+
+// Alerts implements backend.Backend: Alertmanager is asked if there is one,
+// because it knows what is silenced.
+func (b *Backend) Alerts(ctx context.Context, state spec.State, runtime backend.Runtime, matchers []string) ([]api.Alert, error) {
+	parts := b.parts(state, runtime, "")
+	for _, preferred := range []string{component.Alertmanager, component.Prometheus} {
+		for _, p := range parts {
+			if alerter, ok := p.Component.(component.Alerter); ok && p.Name() == preferred {
+				return alerter.Alerts(ctx, p.input, matchers)
+			}
+		}
+	}
+	return nil, &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot list the alerts of stack %q: it has neither Alertmanager nor Prometheus", state.Stack.Name)}
+}
+
+// Query implements backend.Backend.
+func (b *Backend) Query(ctx context.Context, state spec.State, runtime backend.Runtime, query string) (api.QueryResult, error) {
+	for _, p := range b.parts(state, runtime, "") {
+		if querier, ok := p.Component.(component.Querier); ok {
+			return querier.Query(ctx, p.input, query)
+		}
+	}
+	return api.QueryResult{}, &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot query stack %q: it has no Prometheus", state.Stack.Name)}
+}

@@ -1,0 +1,103 @@
+package controlplane
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/store"
+)
+
+// kindRuntime is the document that holds a stack's backend.Runtime. It exists
+// from before a stack is first started until after it is gone.
+const kindRuntime = "runtime"
+
+func stackKey(stack string) store.Key {
+	return store.Key{Stack: stack, Kind: string(spec.KindStack), Name: stack}
+}
+
+func runtimeKey(stack string) store.Key {
+	return store.Key{Stack: stack, Kind: kindRuntime, Name: stack}
+}
+
+func objectKey(stack string, kind spec.Kind, name string) store.Key {
+	return store.Key{Stack: stack, Kind: string(kind), Name: name}
+}
+
+// stored is all that the store has of one stack.
+type stored struct {
+	// exists tells whether the stack itself has been committed.
+	exists    bool
+	state     spec.State
+	runtime   *backend.Runtime
+	revisions map[store.Key]uint64
+	bodies    map[store.Key]json.RawMessage
+}
+
+func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
+	documents, err := p.store.List(ctx, stack)
+	if err != nil {
+		return stored{}, unavailable(fmt.Sprintf("read stack %q", stack), err)
+	}
+	s := stored{revisions: map[store.Key]uint64{}, bodies: map[store.Key]json.RawMessage{}}
+	for _, d := range documents {
+		s.revisions[d.Key], s.bodies[d.Key] = d.Revision, d.Body
+		if d.Kind == kindRuntime {
+			s.runtime = &backend.Runtime{}
+			if err := json.Unmarshal(d.Body, s.runtime); err != nil {
+				return stored{}, fmt.Errorf("cannot read the runtime of stack %q: %w", stack, err)
+			}
+			continue
+		}
+		object := spec.New(spec.Kind(d.Kind))
+		if object == nil {
+			return stored{}, fmt.Errorf("cannot read stack %q: it has a %s, which this version does not know; upgrade the provider", stack, d.Kind)
+		}
+		if err := json.Unmarshal(d.Body, object); err != nil {
+			return stored{}, fmt.Errorf("cannot read %s %q of stack %q: %w", object.Kind().Noun(), d.Name, stack, err)
+		}
+		s.exists = s.exists || object.Kind() == spec.KindStack
+		s.state.Add(object)
+	}
+	s.state.Sort()
+	return s, nil
+}
+
+// sameContent compares an object with a stored one, but for the values and
+// files of their secrets.
+func sameContent(a spec.Object, body json.RawMessage) bool {
+	b := spec.New(a.Kind())
+	if json.Unmarshal(body, b) != nil {
+		return false
+	}
+	x, errX := withoutSecrets(a)
+	y, errY := withoutSecrets(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+func withoutSecrets(object spec.Object) ([]byte, error) {
+	plain, err := clone(object)
+	if err != nil {
+		return nil, err
+	}
+	for _, secret := range plain.Secrets() {
+		secret.File, secret.Value = "", ""
+	}
+	return json.Marshal(plain)
+}
+
+// clone copies an object deeply.
+func clone(object spec.Object) (spec.Object, error) {
+	body, err := json.Marshal(object)
+	if err != nil {
+		return nil, fmt.Errorf("cannot copy %s %q: %w", object.Kind().Noun(), object.ObjectName(), err)
+	}
+	copied := spec.New(object.Kind())
+	if err := json.Unmarshal(body, copied); err != nil {
+		return nil, fmt.Errorf("cannot copy %s %q: %w", object.Kind().Noun(), object.ObjectName(), err)
+	}
+	return copied, nil
+}

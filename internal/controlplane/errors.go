@@ -1,0 +1,91 @@
+package controlplane
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// invalid reports the problems of one object.
+func invalid(object spec.Object, problems spec.FieldErrors) error {
+	return &api.Error{Code: api.CodeInvalid, Fields: problems,
+		Message: fmt.Sprintf("cannot accept %s: %s", named(object.Kind(), object.StackName(), object.ObjectName()), problems.Error())}
+}
+
+// crossInvalid reports what is wrong between objects, with the fields of the
+// object that a lone write is about.
+func crossInvalid(state spec.State, batch []*write, problems []spec.ObjectError) error {
+	e := &api.Error{Code: api.CodeInvalid}
+	var others []string
+	for _, problem := range problems {
+		if len(batch) == 1 && problem.Kind == batch[0].kind && problem.Name == batch[0].name {
+			e.Fields = append(e.Fields, problem.Field)
+			continue
+		}
+		others = append(others, fmt.Sprintf("%s %q: %s", problem.Kind.Noun(), problem.Name, problem.Field.Error()))
+	}
+	e.Message = fmt.Sprintf("cannot accept the change to stack %q: it does not fit the other objects", state.Stack.Name)
+	e.Detail = strings.Join(others, "\n")
+	if len(e.Fields) > 0 {
+		e.Message = fmt.Sprintf("cannot accept %s: %s", named(batch[0].kind, state.Stack.Name, batch[0].name), e.Fields.Error())
+	}
+	return e
+}
+
+// explain says which write failed; the cause keeps its code, detail and fields.
+func (t *transaction) explain(batch []*write, err error) error {
+	if len(batch) != 1 {
+		return err
+	}
+	w := batch[0]
+	verb := "apply"
+	if w.object == nil {
+		verb = "delete"
+	}
+	what := fmt.Sprintf("cannot %s %s", verb, named(w.kind, t.stack, w.name))
+	cause := (*api.Error)(nil)
+	if !errors.As(err, &cause) {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	e := *cause
+	e.Message = what + ": " + cause.Message
+	if t.before.exists {
+		e.Detail = strings.TrimSpace(e.Detail + "\n\nThe configuration before this change runs again.")
+	}
+	return &e
+}
+
+func named(kind spec.Kind, stack, name string) string {
+	if kind == spec.KindStack {
+		return fmt.Sprintf("stack %q", stack)
+	}
+	return fmt.Sprintf("%s %q of stack %q", kind.Noun(), name, stack)
+}
+
+func unavailable(what string, err error) error {
+	return &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot %s: %v", what, err)}
+}
+
+// inUse refuses to delete a stack that still has objects, and lists them.
+func inUse(stack string, objects []spec.Object) error {
+	const most = 20
+	var list []string
+	for i, object := range objects {
+		if i == most {
+			list = append(list, fmt.Sprintf("and %d more", len(objects)-most))
+			break
+		}
+		list = append(list, fmt.Sprintf("%s %q", object.Kind().Noun(), object.ObjectName()))
+	}
+	return &api.Error{Code: api.CodeInUse,
+		Message: fmt.Sprintf("cannot delete stack %q: %d objects still belong to it", stack, len(objects)),
+		Detail:  "They are managed elsewhere:\n" + strings.Join(list, "\n") + "\nRemove them there first, or set force_destroy = true on the stack and apply, then destroy."}
+}
+
+// noStack says that a stack does not exist.
+func noStack(stack string) error {
+	return &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("cannot find stack %q: it does not exist", stack)}
+}
