@@ -1,0 +1,143 @@
+// Package probe asks running components over HTTP. It is what the component
+// packages share: one client, one error type, one way to wait.
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+)
+
+// timeout bounds one request. Components run beside us, so an answer that
+// takes longer is none.
+const timeout = 10 * time.Second
+
+// Client asks components. The zero value is not usable; see New.
+type Client struct{ http *resty.Client }
+
+// New returns a client that follows no proxy: components are spoken to directly.
+func New() *Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	transport.MaxIdleConnsPerHost = 4
+	// Components are replaced while the client lives; an old connection would
+	// then fail the next request.
+	transport.IdleConnTimeout = 5 * time.Second
+	return &Client{http: resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout})}
+}
+
+// HTTP is the client beneath, for libraries that bring their own API.
+func (c *Client) HTTP() *http.Client { return c.http.GetClient() }
+
+// StatusError is an answer that is not 2xx.
+type StatusError struct {
+	// Request is method and path.
+	Request string
+	Status  int
+	// Words are the body, trimmed.
+	Words string
+}
+
+// Error tells request, status and the component's words.
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s answers %d: %s", e.Request, e.Status, e.Words)
+}
+
+// Get returns the body at http://ADDRESS/PATH?QUERY. Answers that are not 2xx
+// are a *StatusError.
+func (c *Client) Get(ctx context.Context, address, path string, query url.Values) ([]byte, error) {
+	return c.do(ctx, http.MethodGet, address, path, query)
+}
+
+// GetJSON decodes the body at http://ADDRESS/PATH?QUERY into target.
+func (c *Client) GetJSON(ctx context.Context, address, path string, query url.Values, target any) error {
+	body, err := c.Get(ctx, address, path, query)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, target); err != nil {
+		return fmt.Errorf("GET %s does not answer as expected: %w", path, err)
+	}
+	return nil
+}
+
+// Reload posts to /-/reload. The error is an *api.Error: CodeRefused with the
+// component's words if it rejects its files, else CodeUnavailable.
+func (c *Client) Reload(ctx context.Context, name, address string) error {
+	_, err := c.do(ctx, http.MethodPost, address, "/-/reload", nil)
+	if err == nil {
+		return nil
+	}
+	var status *StatusError
+	if errors.As(err, &status) && status.Status == http.StatusInternalServerError {
+		return &api.Error{
+			Code:    api.CodeRefused,
+			Message: fmt.Sprintf("cannot reload %s: it refuses its configuration", name),
+			Detail:  status.Words,
+		}
+	}
+	return Unavailable("reload "+name, err)
+}
+
+func (c *Client) do(ctx context.Context, method, address, path string, query url.Values) ([]byte, error) {
+	answer, err := c.http.R().SetContext(ctx).SetQueryParamsFromValues(query).
+		Execute(method, "http://"+Reachable(address)+path)
+	if err != nil {
+		return nil, err
+	}
+	if !answer.IsSuccess() {
+		return nil, &StatusError{
+			Request: method + " " + path, Status: answer.StatusCode(),
+			Words: strings.TrimSpace(answer.String()),
+		}
+	}
+	return answer.Body(), nil
+}
+
+// Unavailable is an *api.Error with CodeUnavailable: "cannot DO: CAUSE".
+func Unavailable(do string, cause error) error {
+	return &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot %s: %v", do, cause)}
+}
+
+// Reachable turns the host:port that a process listens on into one that can be
+// dialled: the loopback address stands for all addresses.
+func Reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+		if ip != nil && ip.To4() == nil {
+			host = "::1"
+		}
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// Await calls check until it returns nil. When limit is over or ctx ends, the
+// last error of check is returned.
+func Await(ctx context.Context, every, limit time.Duration, check func(context.Context) error) error {
+	deadline := time.Now().Add(limit)
+	for {
+		err := check(ctx)
+		if err == nil || ctx.Err() != nil || time.Now().Add(every).After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(every):
+		}
+	}
+}
