@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
@@ -146,7 +146,14 @@ func place(target, existing string, data []byte) error {
 
 // swap makes current point at a generation, atomically.
 func (l layout) swap(number uint64) error {
-	return renameio.Symlink(filepath.Join(filepath.Base(l.generations()), strconv.FormatUint(number, 10)), l.current())
+	next := l.current() + ".next"
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(filepath.Base(l.generations()), strconv.FormatUint(number, 10)), next); err != nil {
+		return err
+	}
+	return os.Rename(next, l.current())
 }
 
 // currentNumber is the generation that current points at, 0 if none.
@@ -169,7 +176,7 @@ func (l layout) publish(name string, files component.Files, paths []string) erro
 		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 			return err
 		}
-		if err := renameio.WriteFile(target, files[path].Data, 0o600); err != nil {
+		if err := maybe.WriteFile(target, files[path].Data, 0o600); err != nil {
 			return err
 		}
 	}

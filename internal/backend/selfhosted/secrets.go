@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 )
@@ -26,7 +26,7 @@ func (b *Backend) PutSecret(_ context.Context, stack string, key component.Objec
 	if err != nil {
 		return "", fmt.Errorf("cannot store secret %q of %s %q: %w", field, key.Kind.Noun(), key.Name, err)
 	}
-	if err := errors.Join(file.Close(), renameio.WriteFile(file.Name(), []byte(value), 0o600)); err != nil {
+	if err := errors.Join(file.Close(), maybe.WriteFile(file.Name(), []byte(value), 0o600)); err != nil {
 		return "", fmt.Errorf("cannot store secret %q of %s %q: %w", field, key.Kind.Noun(), key.Name, err)
 	}
 	return filepath.Base(file.Name()), nil
