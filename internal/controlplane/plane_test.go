@@ -1,0 +1,269 @@
+package controlplane_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend/backendtest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/controlplane"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/store"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/store/bbolt"
+)
+
+type fixture struct {
+	*controlplane.Plane
+	backend *backendtest.Fake
+	store   store.Store
+}
+
+func newFixture(t *testing.T) fixture {
+	t.Helper()
+	db, err := bbolt.Open(filepath.Join(t.TempDir(), "opp.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fake := backendtest.New()
+	return fixture{Plane: controlplane.New(db, fake, slog.New(slog.DiscardHandler)), backend: fake, store: db}
+}
+
+// withStack is a fixture in which the stack "production" runs.
+func withStack(t *testing.T) fixture {
+	t.Helper()
+	f := newFixture(t)
+	stack := spec.DefaultStack("production")
+	f.mustPut(t, &stack, api.PutCreate)
+	return f
+}
+
+func (f fixture) mustPut(t *testing.T, object spec.Object, mode api.PutMode) api.PutResult[spec.Object] {
+	t.Helper()
+	result, err := f.Put(context.Background(), object, mode)
+	if err != nil {
+		t.Fatalf("Put(%s %s): %v", object.Kind(), object.ObjectName(), err)
+	}
+	return result
+}
+
+func rule(name string) *spec.AlertRule {
+	return &spec.AlertRule{Stack: "production", Name: name, Expr: "up == 0"}
+}
+
+func code(err error) api.Code {
+	e := (*api.Error)(nil)
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+func TestPutStoresWhatRuns(t *testing.T) {
+	f := withStack(t)
+	f.mustPut(t, rule("down"), api.PutCreate)
+	o, err := f.Observe(context.Background(), "production")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.AlertRules["down"]; got.Desired.Expr != "up == 0" || got.Revision != 1 || got.Desired.Group != spec.DefaultGroup {
+		t.Errorf("stored rule = %+v", got)
+	}
+	if running, _ := f.backend.Running("production"); len(running.AlertRules) != 1 {
+		t.Errorf("running rules = %v, want the one that was put", running.AlertRules)
+	}
+}
+
+func TestPutModes(t *testing.T) {
+	different := rule("down")
+	different.Expr = "up == 1"
+	for _, test := range []struct {
+		name    string
+		before  []spec.Object
+		put     spec.Object
+		mode    api.PutMode
+		code    api.Code
+		adopted bool
+	}{
+		{name: "create new", put: rule("down"), mode: api.PutCreate},
+		{name: "create what exists with the same content", before: []spec.Object{rule("down")}, put: rule("down"), mode: api.PutCreate, adopted: true},
+		{name: "create what exists with other content", before: []spec.Object{rule("down")}, put: different, mode: api.PutCreate, code: api.CodeConflict},
+		{name: "update what exists", before: []spec.Object{rule("down")}, put: different, mode: api.PutUpdate},
+		{name: "update what does not exist", put: rule("down"), mode: api.PutUpdate, code: api.CodeNotFound},
+		{name: "child of no stack", put: &spec.AlertRule{Stack: "nowhere", Name: "down", Expr: "up"}, mode: api.PutCreate, code: api.CodeInvalid},
+		{name: "expression that does not parse", put: &spec.AlertRule{Stack: "production", Name: "down", Expr: "up =="}, mode: api.PutCreate, code: api.CodeInvalid},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := withStack(t)
+			for _, object := range test.before {
+				f.mustPut(t, object, api.PutCreate)
+			}
+			result, err := f.Put(context.Background(), test.put, test.mode)
+			if code(err) != test.code {
+				t.Fatalf("error = %v, want code %q", err, test.code)
+			}
+			if result.Adopted != test.adopted {
+				t.Errorf("adopted = %v, want %v", result.Adopted, test.adopted)
+			}
+		})
+	}
+}
+
+func TestWritesThatArriveTogetherShareAnApply(t *testing.T) {
+	f := withStack(t)
+	before := len(f.backend.Applied())
+	const writers = 100
+	var wg sync.WaitGroup
+	for i := range writers {
+		wg.Go(func() {
+			if _, err := f.Put(context.Background(), rule(fmt.Sprintf("rule-%d", i)), api.PutCreate); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if running, _ := f.backend.Running("production"); len(running.AlertRules) != writers {
+		t.Errorf("%d rules run, want %d", len(running.AlertRules), writers)
+	}
+	if applies := len(f.backend.Applied()) - before; applies > writers/4 {
+		t.Errorf("%d applies for %d concurrent writes, want far fewer", applies, writers)
+	}
+}
+
+func TestOnlyTheCulpritOfABatchFails(t *testing.T) {
+	f := withStack(t)
+	f.backend.Refuse = func(state spec.State) error {
+		if state.Get(spec.KindAlertRule, "bad") != nil {
+			return &api.Error{Code: api.CodeRefused, Message: "prometheus would refuse the configuration", Detail: "its own words"}
+		}
+		return nil
+	}
+	var wg sync.WaitGroup
+	errs := map[string]error{}
+	var mu sync.Mutex
+	for _, name := range []string{"a", "b", "bad", "c", "d"} {
+		wg.Go(func() {
+			_, err := f.Put(context.Background(), rule(name), api.PutCreate)
+			mu.Lock()
+			defer mu.Unlock()
+			errs[name] = err
+		})
+	}
+	wg.Wait()
+	for name, err := range errs {
+		if (err != nil) != (name == "bad") {
+			t.Errorf("rule %s: error = %v", name, err)
+		}
+	}
+	if code(errs["bad"]) != api.CodeRefused || !strings.Contains(errs["bad"].Error(), `alert rule "bad"`) {
+		t.Errorf("error of the culprit = %v, want it named and refused", errs["bad"])
+	}
+	if running, _ := f.backend.Running("production"); len(running.AlertRules) != 4 {
+		t.Errorf("%d rules run, want the 4 good ones", len(running.AlertRules))
+	}
+}
+
+func TestObjectsThatDoNotFitTogether(t *testing.T) {
+	f := withStack(t)
+	one, two := rule("one"), rule("two")
+	one.GroupInterval, two.GroupInterval = "1m", "2m"
+	f.mustPut(t, one, api.PutCreate)
+	_, err := f.Put(context.Background(), two, api.PutCreate)
+	e := (*api.Error)(nil)
+	if !errors.As(err, &e) || e.Code != api.CodeInvalid || len(e.Fields) == 0 || e.Fields[0].Path != "group_interval" {
+		t.Errorf("error = %#v, want one on group_interval", err)
+	}
+}
+
+func TestDeleteStack(t *testing.T) {
+	f := withStack(t)
+	f.mustPut(t, rule("down"), api.PutCreate)
+	err := f.Delete(context.Background(), spec.KindStack, "production", "production", false)
+	if code(err) != api.CodeInUse || !strings.Contains(err.(*api.Error).Detail, `alert rule "down"`) {
+		t.Fatalf("error = %v, want a refusal that lists the rule", err)
+	}
+	if err := f.Delete(context.Background(), spec.KindStack, "production", "production", true); err != nil {
+		t.Fatal(err)
+	}
+	if _, running := f.backend.Running("production"); running {
+		t.Error("the stack still runs")
+	}
+	if documents, _ := f.store.List(context.Background(), "production"); len(documents) != 0 {
+		t.Errorf("documents left: %v", documents)
+	}
+	if err := f.Delete(context.Background(), spec.KindAlertRule, "production", "down", false); err != nil {
+		t.Errorf("deleting what is not there: %v", err)
+	}
+}
+
+func TestSecretsAreSealed(t *testing.T) {
+	f := withStack(t)
+	slack := func(value string, version int64) *spec.Channel {
+		return &spec.Channel{Stack: "production", Name: "chat", Slack: &spec.Slack{Channel: "#ops", APIURL: &spec.Secret{Value: value, Version: version}}}
+	}
+	if _, err := f.Put(context.Background(), slack("", 1), api.PutCreate); code(err) != api.CodeInvalid {
+		t.Fatalf("a secret without a value: error = %v, want invalid", err)
+	}
+	result := f.mustPut(t, slack("https://hooks.example/first", 1), api.PutCreate)
+	first := result.Record.Desired.(*spec.Channel).Slack.APIURL
+	if first.Value != "" || f.backend.Secrets("production")[first.File] != "https://hooks.example/first" {
+		t.Errorf("sealed secret = %+v, files = %v", first, f.backend.Secrets("production"))
+	}
+	kept := f.mustPut(t, slack("", 1), api.PutUpdate)
+	if file := kept.Record.Desired.(*spec.Channel).Slack.APIURL.File; file != first.File {
+		t.Errorf("update without a value uses file %q, want %q kept", file, first.File)
+	}
+	f.mustPut(t, slack("https://hooks.example/second", 2), api.PutUpdate)
+	if files := f.backend.Secrets("production"); len(files) != 1 || files[first.File] != "" {
+		t.Errorf("secret files = %v, want only the second", files)
+	}
+	documents, err := f.store.List(context.Background(), "production")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range documents {
+		if strings.Contains(string(d.Body), "hooks.example") {
+			t.Errorf("document %v holds a secret", d.Key)
+		}
+	}
+}
+
+func TestFailedWriteLeavesNoSecret(t *testing.T) {
+	f := withStack(t)
+	f.backend.Refuse = func(state spec.State) error {
+		if len(state.Channels) > 0 {
+			return errors.New("refused")
+		}
+		return nil
+	}
+	channel := &spec.Channel{Stack: "production", Name: "chat", Slack: &spec.Slack{Channel: "#ops", APIURL: &spec.Secret{Value: "https://hooks.example/x", Version: 1}}}
+	if _, err := f.Put(context.Background(), channel, api.PutCreate); err == nil {
+		t.Fatal("the refused channel was accepted")
+	}
+	if files := f.backend.Secrets("production"); len(files) != 0 {
+		t.Errorf("secret files left: %v", files)
+	}
+}
+
+func TestUnfinishedStackIsSweptByTheNextCreate(t *testing.T) {
+	f := newFixture(t)
+	// What a writer leaves that dies after it announced the stack and started it.
+	if _, err := f.store.Commit(context.Background(), store.Change{
+		Key: store.Key{Stack: "halfway", Kind: "runtime", Name: "halfway"}, Body: []byte(`{}`), IfRevision: store.AnyRevision,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	stack := spec.DefaultStack("production")
+	f.mustPut(t, &stack, api.PutCreate)
+	if documents, _ := f.store.List(context.Background(), "halfway"); len(documents) != 0 {
+		t.Errorf("documents of the unfinished stack: %v", documents)
+	}
+	if _, err := f.Observe(context.Background(), "halfway"); code(err) != api.CodeNotFound {
+		t.Errorf("observing it: %v, want not found", err)
+	}
+}
