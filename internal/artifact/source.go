@@ -1,0 +1,149 @@
+package artifact
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+const githubURL = "https://github.com"
+
+// modules holds, for each source, the files of the module that pins it. They
+// end in .txt because a go.mod would make a nested module, which cannot be
+// embedded.
+//
+//go:embed modules
+var modules embed.FS
+
+// Source is where the executables of one component come from.
+type Source struct {
+	Name string
+	// Executables are the files to take; the first is the component itself.
+	Executables []string
+	// Version is the pinned one: what Module builds.
+	Version string
+	Release Release
+	Build   Build
+}
+
+// Release is an official release archive. In every field {version}, {os} and
+// {arch} stand for their values, as Go spells them.
+type Release struct {
+	// Repository is OWNER/NAME on the release host.
+	Repository string
+	// Archive is a tar.gz; Checksums lists SHA-256 sums as sha256sum does.
+	Archive, Checksums string
+	// Folder is the one folder in the archive that holds the executables;
+	// empty if they lie at the top.
+	Folder string
+}
+
+// Build is how the pinned version is built.
+type Build struct {
+	// Module holds go.mod.txt, go.sum.txt and whatever else the build needs,
+	// each with .txt appended to its name.
+	Module   fs.FS
+	Packages []string
+	Tags     string
+	LDFlags  string
+}
+
+// Builtin lists the sources of this program.
+func Builtin() []Source {
+	return []Source{
+		{
+			Name:        "prometheus",
+			Executables: []string{"prometheus", "promtool"},
+			Version:     "3.16.0",
+			Release:     prometheusRelease("prometheus"),
+			Build: Build{
+				Module: module("prometheus"),
+				Packages: []string{
+					"github.com/prometheus/prometheus/cmd/prometheus",
+					"github.com/prometheus/prometheus/cmd/promtool",
+				},
+				// Without remove_all_sd one discovery needs a module that no
+				// proxy has.
+				Tags:    "remove_all_sd,enable_dns_sd",
+				LDFlags: reportVersion("3.16.0"),
+			},
+		},
+		{
+			Name:        "alertmanager",
+			Executables: []string{"alertmanager", "amtool"},
+			Version:     "0.31.1",
+			Release:     prometheusRelease("alertmanager"),
+			Build: Build{
+				Module: module("alertmanager"),
+				Packages: []string{
+					"github.com/prometheus/alertmanager/cmd/alertmanager",
+					"github.com/prometheus/alertmanager/cmd/amtool",
+				},
+				LDFlags: reportVersion("0.31.1"),
+			},
+		},
+		{
+			Name:        "node_exporter",
+			Executables: []string{"node_exporter"},
+			Version:     "1.12.1",
+			Release:     prometheusRelease("node_exporter"),
+			Build: Build{
+				Module:   module("node_exporter"),
+				Packages: []string{"github.com/prometheus/node_exporter"},
+				LDFlags:  reportVersion("1.12.1"),
+			},
+		},
+		{
+			Name:        "opentofu",
+			Executables: []string{"tofu"},
+			Version:     "1.12.6",
+			Release: Release{
+				Repository: "opentofu/opentofu",
+				Archive:    "tofu_{version}_{os}_{arch}.tar.gz",
+				Checksums:  "tofu_{version}_SHA256SUMS",
+			},
+			Build: Build{
+				Module:   module("opentofu"),
+				Packages: []string{"github.com/opentofu/opentofu/cmd/tofu"},
+				LDFlags:  "-s -w",
+			},
+		},
+	}
+}
+
+// prometheusRelease is how every project of the Prometheus organisation
+// publishes.
+func prometheusRelease(name string) Release {
+	folder := name + "-{version}.{os}-{arch}"
+	return Release{
+		Repository: "prometheus/" + name,
+		Archive:    folder + ".tar.gz",
+		Checksums:  "sha256sums.txt",
+		Folder:     folder,
+	}
+}
+
+// reportVersion makes a Prometheus project report the version that it is.
+func reportVersion(version string) string {
+	return "-s -w -X github.com/prometheus/common/version.Version=" + version
+}
+
+func module(name string) fs.FS {
+	sub, err := fs.Sub(modules, "modules/"+name)
+	if err != nil {
+		panic(err) // the path is constant and valid
+	}
+	return sub
+}
+
+func (c *Cache) source(name string) (Source, error) {
+	names := make([]string, 0, len(c.sources))
+	for _, src := range c.sources {
+		if src.Name == name {
+			return src, nil
+		}
+		names = append(names, src.Name)
+	}
+	return Source{}, fmt.Errorf("no such component; there are %s", strings.Join(names, ", "))
+}
