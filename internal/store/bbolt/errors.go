@@ -14,6 +14,8 @@ var (
 	errEmpty = errors.New("the file is empty")
 	// errCorrupt stands for a file whose content makes no sense.
 	errCorrupt = errors.New("the file is damaged")
+	// errWrite stands for a disk that did not take what was written.
+	errWrite = errors.New("the file cannot be written")
 	// errNewer stands for a file that a later version of this program wrote.
 	errNewer = errors.New("the file was written by a newer version")
 )
@@ -44,12 +46,12 @@ func adviceFor(err error) string {
 		return "upgrade this program to the version that wrote it"
 	case is(errCorrupt, berrors.ErrInvalid, berrors.ErrVersionMismatch, berrors.ErrChecksum):
 		return "restore it from a backup, or move it away and apply again"
-	case is(diskFull...):
-		return "nothing was changed: free some space on its disk and try again"
 	case is(fs.ErrPermission, syscall.EROFS):
 		return "let this user read and write the file and its directory, or choose another state directory"
 	case is(syscall.ENOTDIR, syscall.EISDIR):
 		return "choose a state directory whose path leads through directories only"
+	case is(errWrite):
+		return "free some space if its disk is full, and try again"
 	}
 	return ""
 }

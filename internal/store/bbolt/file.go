@@ -60,7 +60,8 @@ func (s *Store) update(ctx context.Context, write func(stacks *bolt.Bucket) erro
 		return s.explain(err)
 	}
 	return s.explain(s.withDB(ctx, false, func(db *bolt.DB) error {
-		return db.Update(func(tx *bolt.Tx) error {
+		committing := false
+		err := db.Update(func(tx *bolt.Tx) error {
 			if err := checkWhole(tx); err != nil {
 				return err
 			}
@@ -71,8 +72,14 @@ func (s *Store) update(ctx context.Context, write func(stacks *bolt.Bucket) erro
 			if err != nil {
 				return err
 			}
-			return write(stacks)
+			err = write(stacks)
+			committing = err == nil
+			return err
 		})
+		if err != nil && committing {
+			return fmt.Errorf("%w: %w", errWrite, err)
+		}
+		return err
 	}))
 }
 
@@ -179,14 +186,14 @@ func (s *Store) create() error {
 	fresh := filepath.Join(temp, "db")
 	db, err := bolt.Open(fresh, 0o600, nil)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errWrite, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
 		_, err := initialize(tx)
 		return err
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errWrite, err)
 	}
 	// A link, unlike a rename, never replaces the file that another process
 	// put there in the meantime. Where links do not exist bbolt makes the file.

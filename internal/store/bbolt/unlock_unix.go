@@ -7,9 +7,6 @@ import (
 	"syscall"
 )
 
-// diskFull are the errors of a write that found no room.
-var diskFull = []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}
-
 // unlock gives up a file and its lock. Closing alone keeps the lock as long as
 // the file is mapped into memory.
 func unlock(file *os.File) {
