@@ -29,3 +29,15 @@ func ParseSize(text string) (int64, error) {
 	}
 	return int64(n), nil
 }
+
+// size checks a size that must be at least least, which is written as hint says.
+func (e *FieldErrors) size(path, value, least string) {
+	n, err := ParseSize(value)
+	if err != nil {
+		e.Add(path, `Write a size with a unit, such as "512MB" or "1GB".`, "%s is not a size", quote(value))
+		return
+	}
+	if limit, err := ParseSize(least); err == nil && n < limit {
+		e.Add(path, "Give at least "+least+".", "%s is less than the minimum of %s", quote(value), least)
+	}
+}

@@ -1,6 +1,9 @@
 package spec
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -49,10 +52,15 @@ func (e *FieldErrors) printable(path, value string, limit int, allowed string) b
 	}
 	bad := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune(allowed, r) }
 	if i := strings.IndexFunc(value, bad); i >= 0 {
-		e.Add(path, "Remove line breaks and other control characters.", "%s contains the control character %q at byte %d", quote(value), value[i], i+1)
+		e.Add(path, "Remove line breaks and other control characters.", "%s contains the control character %+q at byte %d", quote(value), firstRune(value[i:]), i+1)
 		return false
 	}
 	return true
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 // required is line for a value that must not be empty.
@@ -63,3 +71,14 @@ func (e *FieldErrors) required(path, value string) bool {
 	}
 	return e.line(path, value)
 }
+
+// shorten makes a map key fit for a path.
+func shorten(key string) string {
+	q := quote(key)
+	if q == `"`+key+`"` {
+		return key
+	}
+	return q
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,135 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ObjectError is a problem of one object among others.
+type ObjectError struct {
+	Kind  Kind       `json:"kind"`
+	Name  string     `json:"name"`
+	Field FieldError `json:"field"`
+}
+
+// Validate returns every problem that only shows between objects: references
+// to the wrong stack, disagreeing group intervals, two default channels,
+// unreachable routes. Each problem is reported on every object that shares it.
+// Objects are not validated on their own again, so it is cheap enough for every write.
+func (s *State) Validate() []ObjectError {
+	var p problems
+	p.membership(s)
+	p.disabledComponents(s)
+	p.scrapeTimeouts(s)
+	p.groupIntervals(s.AlertRules)
+	p.defaultChannels(s.Channels)
+	p.routes(s.Channels)
+	return p
+}
+
+// problems collects what is wrong with the objects of a state.
+type problems []ObjectError
+
+func (p *problems) add(object Object, path, hint, message string, args ...any) {
+	var field FieldErrors
+	field.Add(path, hint, message, args...)
+	*p = append(*p, ObjectError{Kind: object.Kind(), Name: object.ObjectName(), Field: field[0]})
+}
+
+// membership finds objects of another stack and names that are used twice.
+func (p *problems) membership(s *State) {
+	type identity struct {
+		kind Kind
+		name string
+	}
+	objects := s.Objects()
+	seen := make(map[identity]bool, len(objects))
+	for _, o := range objects {
+		if o.StackName() != s.Stack.Name {
+			p.add(o, "stack", "Name the stack the object belongs to.", "%s %s belongs to stack %s, not to %s",
+				o.Kind().Noun(), quote(o.ObjectName()), quote(o.StackName()), quote(s.Stack.Name))
+		}
+		id := identity{o.Kind(), o.ObjectName()}
+		if seen[id] {
+			p.add(o, "name", "Give each a name of its own.", "stack %s has two objects %s %s",
+				quote(s.Stack.Name), o.Kind().Noun(), quote(o.ObjectName()))
+		}
+		seen[id] = true
+	}
+}
+
+// disabledComponents finds objects whose component is off.
+func (p *problems) disabledComponents(s *State) {
+	counts := map[string]int{}
+	for _, o := range s.Objects() {
+		component, enabled := "prometheus", s.Stack.Prometheus.Enabled
+		if o.Kind() == KindChannel {
+			component, enabled = "alertmanager", s.Stack.Alertmanager.Enabled
+		}
+		if enabled {
+			continue
+		}
+		counts[component]++
+		p.add(o, "stack", "Enable "+component+" in the stack or remove the "+o.Kind().Noun()+".", "%s %s needs %s, which is disabled in stack %s",
+			o.Kind().Noun(), quote(o.ObjectName()), component, quote(s.Stack.Name))
+	}
+	for _, component := range sortedKeys(counts) {
+		p.add(&s.Stack, component+".enabled", "Enable it or remove the objects first.", "%s is disabled but %d objects of stack %s need it",
+			component, counts[component], quote(s.Stack.Name))
+	}
+}
+
+// scrapeTimeouts finds jobs without an interval of their own whose timeout is
+// longer than the stack's.
+func (p *problems) scrapeTimeouts(s *State) {
+	interval := s.Stack.Prometheus.ScrapeInterval
+	for i := range s.ScrapeJobs {
+		job := &s.ScrapeJobs[i]
+		if job.Interval != "" || job.Timeout == "" || !longer(job.Timeout, interval) {
+			continue
+		}
+		p.add(job, "timeout", "Shorten the timeout or give the job a longer interval.", "timeout %s is longer than the stack's scrape interval %s",
+			quote(job.Timeout), quote(interval))
+		p.add(&s.Stack, "prometheus.scrape_interval", "Lengthen the interval or shorten the job's timeout.", "scrape interval %s is shorter than the timeout %s of scrape job %s",
+			quote(interval), quote(job.Timeout), quote(job.Name))
+	}
+}
+
+// defaultChannels finds stacks with more than one default channel.
+func (p *problems) defaultChannels(channels []Channel) {
+	var defaults []*Channel
+	for i := range channels {
+		if channels[i].Default {
+			defaults = append(defaults, &channels[i])
+		}
+	}
+	if len(defaults) < 2 {
+		return
+	}
+	for _, c := range defaults {
+		var others []string
+		for _, other := range defaults {
+			if other != c {
+				others = append(others, other.Name)
+			}
+		}
+		p.add(c, "default", "Keep default on one channel of the stack.", "channel %s cannot be the default because %s already is", quote(c.Name), enumerate(others))
+	}
+}
+
+// maxNamed is how many names a message lists.
+const maxNamed = 3
+
+// enumerate lists quoted names, the first few of many.
+func enumerate(names []string) string {
+	shown := names[:min(len(names), maxNamed)]
+	quoted := make([]string, len(shown))
+	for i, name := range shown {
+		quoted[i] = quote(name)
+	}
+	list := strings.Join(quoted, ", ")
+	if more := len(names) - len(shown); more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}

@@ -1,0 +1,66 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sort"
+
+	"github.com/prometheus/alertmanager/matcher/compat"
+	"github.com/prometheus/alertmanager/pkg/labels"
+)
+
+var errNoMatcher = errors.New("it has no matcher")
+
+// ParseMatchers reads matchers in the syntax that Alertmanager accepts in a
+// route: each text holds one matcher or several separated by commas. The
+// result is in canonical order.
+func ParseMatchers(texts []string) (labels.Matchers, error) {
+	parse := compat.FallbackMatchersParser(slog.New(slog.DiscardHandler))
+	all := labels.Matchers{}
+	for _, text := range texts {
+		matchers, err := parse(text, "matchers")
+		if err == nil && len(matchers) == 0 {
+			err = errNoMatcher
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot parse matcher %s: %w", quote(text), err)
+		}
+		all = append(all, matchers...)
+	}
+	sort.Sort(all)
+	return all, nil
+}
+
+// matcherSet is the canonical text of every matcher, sorted, each once; nil
+// and false if one does not parse.
+func matcherSet(texts []string) ([]string, bool) {
+	matchers, err := ParseMatchers(texts)
+	if err != nil {
+		return nil, false
+	}
+	set := make([]string, len(matchers))
+	for i, m := range matchers {
+		set[i] = m.String()
+	}
+	slices.Sort(set)
+	return slices.Compact(set), true
+}
+
+func (e *FieldErrors) matcher(path, value string) {
+	if !e.text(path, value) {
+		return
+	}
+	if _, err := ParseMatchers([]string{value}); err != nil {
+		e.Add(path, `Write a matcher such as severity="critical", team!="web" or service=~"api|web".`, "%s is not a matcher: %s", quote(value), cause(err))
+	}
+}
+
+// cause is the innermost message of a wrapped error.
+func cause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Validate implements Object.
+func (r *AlertRule) Validate() FieldErrors {
+	var errs FieldErrors
+	errs.stackName("stack", r.Stack)
+	errs.name("name", "an alert rule", r.Name)
+	errs.required("alert", r.Alert)
+	errs.required("group", r.Group)
+	if r.Group == SelfMonitoringGroup {
+		errs.Add("group", "Choose another group.", "group %q is reserved for the rules of self-monitoring", r.Group)
+	}
+	errs.optionalDuration("group_interval", r.GroupInterval)
+	errs.promQL("expr", r.Expr)
+	errs.duration("for", r.For)
+	errs.duration("keep_firing_for", r.KeepFiringFor)
+	errs.severity("severity", r.Severity)
+	errs.ruleTemplate("summary", r.Summary)
+	errs.ruleTemplate("description", r.Description)
+	if strings.Contains(r.RunbookURL, "{{") {
+		errs.ruleTemplate("runbook_url", r.RunbookURL)
+	} else if r.RunbookURL != "" {
+		errs.httpURL("runbook_url", r.RunbookURL)
+	}
+	errs.ruleLabels(r)
+	errs.ruleAnnotations(r)
+	return errs
+}
+
+// promQL checks an expression that an alert is made of.
+func (e *FieldErrors) promQL(path, value string) {
+	if strings.TrimSpace(value) == "" {
+		e.Add(path, `Write PromQL, such as up == 0.`, "%s is empty", path)
+		return
+	}
+	if !e.text(path, value) {
+		return
+	}
+	expr, err := parser.NewParser(parser.Options{}).ParseExpr(value)
+	if err != nil {
+		e.Add(path, "The position is line:column within the expression.", "%s is not PromQL: %v", quote(value), err)
+		return
+	}
+	// Prometheus loads a rule of another type and then fails to evaluate it, for ever.
+	if t := expr.Type(); t != parser.ValueTypeVector && t != parser.ValueTypeScalar {
+		e.Add(path, "Make it an instant vector, for example with rate() or a comparison.", "%s is a %s, which no alert can be made of", quote(value), parser.DocumentedType(t))
+	}
+}
+
+func (e *FieldErrors) severity(path, value string) {
+	switch value {
+	case "", SeverityCritical, SeverityWarning, SeverityInfo:
+		return
+	}
+	e.Add(path, `Use "critical", "warning" or "info"; for another value leave severity out and set the label.`, "%s is not a severity", quote(value))
+}
+
+func (e *FieldErrors) ruleLabels(r *AlertRule) {
+	for _, name := range sortedKeys(r.Labels) {
+		path := "labels." + shorten(name)
+		switch {
+		case !e.labelName(path, "a label", name):
+		case name == model.AlertNameLabel:
+			e.Add(path, "Remove the label and set alert.", "label %q is the rule's alert and cannot be set", name)
+		case name == "severity" && r.Severity != "":
+			e.Add(path, "Remove the label or the attribute.", "label %q is already set by the attribute severity", name)
+		}
+		e.ruleTemplate(path, r.Labels[name])
+	}
+}
+
+func (e *FieldErrors) ruleAnnotations(r *AlertRule) {
+	attributes := map[string]string{"summary": r.Summary, "description": r.Description, "runbook_url": r.RunbookURL}
+	for _, name := range sortedKeys(r.Annotations) {
+		path := "annotations." + shorten(name)
+		if e.labelName(path, "an annotation", name) && attributes[name] != "" {
+			e.Add(path, "Remove the annotation or the attribute.", "annotation %q is already set by the attribute %s", name, name)
+		}
+		e.ruleTemplate(path, r.Annotations[name])
+	}
+}
