@@ -106,7 +106,7 @@ func (c *Client) do(ctx context.Context, method, address, path string, query url
 
 // Unavailable is an *api.Error with CodeUnavailable: "cannot DO: CAUSE".
 func Unavailable(do string, cause error) error {
-	return &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot %s: %v", do, cause)}
+	return &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot %s: %v", do, cause), Cause: cause}
 }
 
 // Reachable turns the host:port that a process listens on into one that can be

@@ -1,0 +1,117 @@
+package alertmanager
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+
+	upstream "github.com/prometheus/alertmanager/config"
+	"github.com/prometheus/alertmanager/dispatch"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// status is the part of /api/v2/status that is used.
+type status struct {
+	Config struct {
+		Original string `json:"original"`
+	} `json:"config"`
+	Version struct {
+		Version string `json:"version"`
+	} `json:"versionInfo"`
+}
+
+// observer is one observation.
+type observer struct {
+	*component.Report
+	in     component.Input
+	config *upstream.Config
+	// root is the routing tree as it works, with everything inherited.
+	root *dispatch.Route
+}
+
+// Observe implements component.Component. When the hash of what runs is that
+// of files, nothing can differ and nothing is read.
+func (c *Component) Observe(
+	ctx context.Context, in component.Input, files component.Files, report *component.Report,
+) error {
+	if err := c.observe(ctx, in, files, report); err != nil {
+		return fmt.Errorf("cannot observe alertmanager: %w", err)
+	}
+	return nil
+}
+
+func (c *Component) observe(
+	ctx context.Context, in component.Input, files component.Files, report *component.Report,
+) error {
+	var now status
+	if err := c.probe.GetJSON(ctx, in.Addresses[component.Alertmanager], "/api/v2/status", nil, &now); err != nil {
+		return err
+	}
+	report.Versions[component.Alertmanager] = now.Version.Version
+	running, err := c.running(ctx, in)
+	if err != nil {
+		return err
+	}
+	edits, err := files.Edits(in)
+	if err != nil {
+		return err
+	}
+	o := observer{Report: report, in: in}
+	same := running.hash == hash(files[configFile].Data)
+	for _, edit := range edits {
+		effect := ""
+		if same {
+			effect = ", without effect so far"
+		}
+		o.drift("%s was %s by hand%s", edit.Path, edit.Verb, effect)
+	}
+	if same {
+		return nil
+	}
+	if o.config, err = load(in, running.hash, now.Config.Original); err != nil {
+		return err
+	}
+	o.root = dispatch.NewRoute(o.config.Route, nil)
+	o.receivers()
+	o.routes()
+	if len(o.config.InhibitRules) > 0 {
+		o.drift("the inhibition rules of the running configuration are not managed")
+	}
+	return nil
+}
+
+// load reads what runs: the file, if it is what was loaded, because the API
+// hides secrets and URLs.
+func load(in component.Input, sum float64, original string) (*upstream.Config, error) {
+	text, err := os.ReadFile(place(in))
+	if err != nil || hash(text) != sum {
+		text = []byte(original)
+	}
+	cfg, err := upstream.Load(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the running configuration: %w", err)
+	}
+	return cfg, nil
+}
+
+// drift notes a sentence about the stack itself.
+func (o *observer) drift(format string, args ...any) {
+	o.AddDrift(spec.KindStack, o.in.State.Stack.Name, "alertmanager: "+fmt.Sprintf(format, args...))
+}
+
+// note notes a sentence about a channel.
+func (o *observer) note(channel *spec.Channel, format string, args ...any) {
+	o.AddDrift(spec.KindChannel, channel.Name, "alertmanager: "+fmt.Sprintf(format, args...))
+}
+
+// observed is where the values of a channel go; nil for an unknown name.
+func (o *observer) observed(name string) *spec.Channel {
+	i := slices.IndexFunc(o.Observed.Channels, func(x spec.Channel) bool { return x.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &o.Observed.Channels[i]
+}

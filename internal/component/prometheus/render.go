@@ -1,0 +1,167 @@
+package prometheus
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/units"
+	"github.com/prometheus/common/model"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+const (
+	configFile = "prometheus.yml"
+	rulesGlob  = "rules/*.yml"
+)
+
+// Render implements component.Component. Rule files hold one group each, so
+// that a change touches one file; targets are live files, so that they need no
+// reload.
+func (*Component) Render(in component.Input) (component.Files, error) {
+	cfg, err := wantedConfig(in)
+	if err != nil {
+		return nil, err
+	}
+	if since(&in.State.Stack, expandedLabels) {
+		cfg.Global.ExternalLabels = escapeVariables(cfg.Global.ExternalLabels)
+	}
+	text, err := component.YAML(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("cannot render %s: %w", configFile, err)
+	}
+	files := component.Files{configFile: {Data: text}}
+
+	groups, err := wantedGroups(in)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		text, err := component.YAML(g.file())
+		if err != nil {
+			return nil, fmt.Errorf("cannot render rule group %q: %w", g.name, err)
+		}
+		files[g.path] = component.File{Data: text}
+	}
+	for _, job := range jobs(in) {
+		targets, err := json.MarshalIndent([]targetGroup{{Targets: job.Targets, Labels: job.Labels}}, "", "  ")
+		if err != nil {
+			return nil, fmt.Errorf("cannot render the targets of scrape job %q: %w", job.Name, err)
+		}
+		files[targetsFile(job.Name)] = component.File{Data: append(targets, '\n'), Live: true}
+	}
+	return files, nil
+}
+
+// targetGroup is one element of a file_sd file.
+type targetGroup struct {
+	Targets []string          `json:"targets"`
+	Labels  map[string]string `json:"labels,omitempty"`
+}
+
+// jobs are the scrape jobs of the stack and those of self-monitoring.
+func jobs(in component.Input) []spec.ScrapeJob {
+	return append(selfMonitoringJobs(in), in.State.ScrapeJobs...)
+}
+
+// wantedConfig is what prometheus.yml says.
+func wantedConfig(in component.Input) (*config, error) {
+	stack := &in.State.Stack.Prometheus
+	cfg := &config{RuleFiles: []string{rulesGlob}}
+	var d durations
+	cfg.Global = global{
+		ScrapeInterval:     d.parse("scrape_interval", stack.ScrapeInterval),
+		EvaluationInterval: d.parse("evaluation_interval", stack.EvaluationInterval),
+		ExternalLabels:     stack.ExternalLabels,
+	}
+	if since(&in.State.Stack, fileRetention) && stack.Retention != (spec.MetricRetention{}) {
+		keep := &retention{Time: d.parse("retention.time", stack.Retention.Time)}
+		if stack.Retention.Size != "" {
+			size, err := units.ParseBase2Bytes(stack.Retention.Size)
+			if err != nil {
+				return nil, fmt.Errorf("cannot render retention.size %q: %w", stack.Retention.Size, err)
+			}
+			keep.Size = size
+		}
+		cfg.Storage = &storage{TSDB: &tsdb{Retention: keep}}
+	}
+	if d.err != nil {
+		return nil, fmt.Errorf("cannot render %s: %w", configFile, d.err)
+	}
+	if address := in.Addresses[component.Alertmanager]; address != "" {
+		cfg.Alerting = &alerting{Alertmanagers: []alertmanagers{{
+			StaticConfigs: []staticConfig{{Targets: []string{probe.Reachable(address)}}},
+		}}}
+	}
+	for _, job := range jobs(in) {
+		s, err := wantedJob(in, &job)
+		if err != nil {
+			return nil, fmt.Errorf("cannot render scrape job %q: %w", job.Name, err)
+		}
+		cfg.ScrapeConfigs = append(cfg.ScrapeConfigs, s)
+	}
+	return cfg, nil
+}
+
+func wantedJob(in component.Input, job *spec.ScrapeJob) (scrapeConfig, error) {
+	var d durations
+	s := scrapeConfig{
+		JobName:        job.Name,
+		HonorLabels:    job.HonorLabels,
+		Params:         job.Params,
+		ScrapeInterval: d.parse("interval", job.Interval),
+		ScrapeTimeout:  d.parse("timeout", job.Timeout),
+		MetricsPath:    job.MetricsPath,
+		Scheme:         job.Scheme,
+		SampleLimit:    job.SampleLimit,
+		FileSD:         []fileSD{{Files: []string{filepath.Join(in.LiveDir, filepath.FromSlash(targetsFile(job.Name)))}}},
+	}
+	if auth := job.BasicAuth; auth != nil {
+		s.BasicAuth = &basicAuth{Username: auth.Username, PasswordFile: in.SecretPath(auth.Password)}
+	}
+	if job.BearerToken != nil {
+		s.Authorization = &authorization{Type: "Bearer", CredentialsFile: in.SecretPath(job.BearerToken)}
+	}
+	if job.TLS != nil {
+		s.TLS = &tlsConfig{
+			CAFile: job.TLS.CAFile, ServerName: job.TLS.ServerName, InsecureSkipVerify: job.TLS.InsecureSkipVerify,
+		}
+	}
+	for _, rule := range job.MetricRelabel {
+		s.MetricRelabel = append(s.MetricRelabel, relabelConfig(rule))
+	}
+	return s, d.err
+}
+
+// targetsFile is the live file with the targets of a scrape job.
+func targetsFile(job string) string { return "targets/" + fileName(job) + ".json" }
+
+// escapeVariables keeps Prometheus from taking $x in external labels for an
+// environment variable.
+func escapeVariables(labels map[string]string) map[string]string {
+	escaped := maps.Clone(labels)
+	for name, value := range escaped {
+		escaped[name] = strings.ReplaceAll(value, "$", "$$")
+	}
+	return escaped
+}
+
+// durations parses Prometheus durations and keeps the first error.
+type durations struct{ err error }
+
+// parse reads a duration; empty is 0.
+func (d *durations) parse(field, text string) model.Duration {
+	if text == "" {
+		return 0
+	}
+	value, err := model.ParseDuration(text)
+	if err != nil && d.err == nil {
+		d.err = fmt.Errorf("%s: %w", field, err)
+	}
+	return value
+}
