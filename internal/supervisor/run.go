@@ -1,0 +1,135 @@
+//go:build linux || darwin
+
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// tick is how often logs and idleness are looked at.
+const tick = time.Second
+
+// Run supervises until ctx ends, another supervisor takes over or there is
+// nothing left to look after. The units go on running in any case. If the
+// state directory has a supervisor already, Run returns nil at once.
+func Run(ctx context.Context, cfg Config) error {
+	if cfg.Linger == 0 {
+		cfg.Linger = DefaultLinger
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if err := os.MkdirAll(cfg.StateDir, 0o700); err != nil {
+		return fmt.Errorf("cannot make state directory %q: %w", cfg.StateDir, err)
+	}
+	p, err := locate(cfg.StateDir)
+	if err != nil {
+		return err
+	}
+	lock := flock.New(p.lock(), flock.SetPermissions(0o600))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("cannot lock %q: %w", p.lock(), err)
+	}
+	if !locked {
+		cfg.Logger.Info("there is a supervisor already", "state_dir", p.dir)
+		return nil
+	}
+	defer lock.Unlock()
+	return serve(ctx, cfg, p)
+}
+
+// serve runs with the lock held.
+func serve(ctx context.Context, cfg Config, p place) error {
+	earlier, err := readHandles(p)
+	if err != nil {
+		return err
+	}
+	metricsListener, err := listenMetrics(earlier.MetricsAddress)
+	if err != nil {
+		return fmt.Errorf("cannot serve metrics: %w", err)
+	}
+	defer metricsListener.Close()
+	s := &supervisor{
+		place: p, version: cfg.Version, log: cfg.Logger, units: map[string]*unit{},
+		metricsAddress: metricsListener.Addr().String(),
+		handover:       make(chan struct{}), active: time.Now(),
+	}
+	s.recover(earlier)
+	defer s.release()
+	if err := s.save(); err != nil {
+		return err
+	}
+	socket, err := listenSocket(p)
+	if err != nil {
+		return err
+	}
+	defer socket.remove()
+
+	metrics := newMetrics(s)
+	metricsServer := &http.Server{Handler: onlyMetrics(metrics), ReadHeaderTimeout: 10 * time.Second}
+	apiServer := &http.Server{Handler: s.handler(metrics, Info{Version: cfg.Version, PID: os.Getpid()})}
+	failed := make(chan error, 2)
+	go func() { failed <- metricsServer.Serve(metricsListener) }()
+	go func() { failed <- apiServer.Serve(socket.listener) }()
+	s.log.Info("supervising", "version", cfg.Version, "state_dir", p.dir, "metrics", s.metricsAddress)
+
+	err = s.wait(ctx, cfg, failed)
+	// Changes under way are finished, then nothing is begun any more.
+	err = errors.Join(err, apiServer.Shutdown(context.WithoutCancel(ctx)), metricsServer.Close())
+	s.log.Info("leaving", "units", len(s.units))
+	return err
+}
+
+// wait returns when it is time to leave.
+func (s *supervisor) wait(ctx context.Context, cfg Config, failed <-chan error) error {
+	ticker := time.NewTicker(min(tick, cfg.Linger))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			s.leave(true, 0)
+			return nil
+		case <-s.handover:
+			return nil
+		case err := <-failed:
+			s.leave(true, 0)
+			return fmt.Errorf("cannot serve: %w", err)
+		case <-ticker.C:
+			s.rotateLogs()
+			if !cfg.Stay && s.leave(false, cfg.Linger) {
+				return nil
+			}
+		}
+	}
+}
+
+// release lets go of all units without touching their processes. When there
+// are none, nothing needs to be remembered.
+func (s *supervisor) release() {
+	for _, u := range s.units {
+		s.unkeep(u)
+	}
+	if len(s.units) == 0 {
+		_ = os.Remove(s.place.handles())
+		return
+	}
+	if err := s.save(); err != nil {
+		s.log.Error("cannot write the handles", "error", err)
+	}
+}
+
+// onlyMetrics serves what other users of the machine may see.
+func onlyMetrics(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	return mux
+}
