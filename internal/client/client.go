@@ -4,54 +4,99 @@ package client
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-var errNotWired = errors.New("cannot reach the control plane: no transport")
+// Reads are tried again this often, with waits that double from retryWait up
+// to retryMaxWait. Writes are sent once: the caller must know whether it was.
+const (
+	retries      = 3
+	retryWait    = 100 * time.Millisecond
+	retryMaxWait = time.Second
+)
 
 // Client talks to one control plane. Errors are *api.Error.
 type Client struct {
-	transport http.RoundTripper
-	baseURL   string
-	token     string
+	http *resty.Client
+	// endpoint is the control plane's address as the user knows it.
+	endpoint string
 }
 
 // New makes a client that sends requests for baseURL through transport, with
 // token in the Authorization header unless it is empty.
 func New(transport http.RoundTripper, baseURL, token string) *Client {
-	return &Client{transport: transport, baseURL: baseURL, token: token}
+	// A redirect would turn a write into a read that looks like success.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	baseURL = strings.TrimRight(baseURL, "/")
+	requests := resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: stay}).
+		SetBaseURL(baseURL).
+		SetHeader("Accept", "application/json").
+		SetLogger(silent{}).
+		SetDisableWarn(true).
+		SetRetryCount(retries).
+		SetRetryWaitTime(retryWait).
+		SetRetryMaxWaitTime(retryMaxWait).
+		AddRetryCondition(mayRetry)
+	if token != "" {
+		requests.SetAuthToken(token)
+	}
+	return &Client{http: requests, endpoint: baseURL}
 }
 
 // Put writes an object and returns once a generation that contains it is
 // verified running.
 func Put[T any](ctx context.Context, c *Client, kind spec.Kind, stack, name string, mode api.PutMode, object T) (api.PutResult[T], error) {
-	return api.PutResult[T]{}, errNotWired
+	return do[api.PutResult[T]](ctx, c, request{
+		method: http.MethodPut, action: string(mode) + " " + kind.Noun(), names: []string{stack, name},
+		path: api.ObjectURL(kind, stack, name), query: url.Values{"mode": {string(mode)}}, body: object,
+	})
 }
 
 // Delete removes an object; deleting what is not there is no error. force lets
 // a stack go that still has objects.
 func (c *Client) Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error {
-	return errNotWired
+	_, err := do[nothing](ctx, c, request{
+		method: http.MethodDelete, action: "delete " + kind.Noun(), names: []string{stack, name},
+		path: api.ObjectURL(kind, stack, name), query: url.Values{"force": {strconv.FormatBool(force)}},
+	})
+	return err
 }
 
 // Observe reads everything about a stack in one request.
 func (c *Client) Observe(ctx context.Context, stack string) (*api.Observation, error) {
-	return nil, errNotWired
+	return do[*api.Observation](ctx, c, request{
+		method: http.MethodGet, action: "observe stack", names: []string{stack}, path: api.ObservationURL(stack),
+	})
 }
 
 // Stacks lists the names of all stacks.
-func (c *Client) Stacks(ctx context.Context) ([]string, error) { return nil, errNotWired }
+func (c *Client) Stacks(ctx context.Context) ([]string, error) {
+	list, err := do[api.StackList](ctx, c, request{method: http.MethodGet, action: "list stacks", path: api.PathStacks})
+	return list.Stacks, err
+}
 
 // Alerts lists the alerts of a stack that all matchers match.
 func (c *Client) Alerts(ctx context.Context, stack string, matchers []string) ([]api.Alert, error) {
-	return nil, errNotWired
+	list, err := do[api.AlertList](ctx, c, request{
+		method: http.MethodGet, action: "list alerts of stack", names: []string{stack},
+		path: api.AlertsURL(stack), query: url.Values{"matcher": matchers},
+	})
+	return list.Alerts, err
 }
 
 // Query evaluates PromQL now.
 func (c *Client) Query(ctx context.Context, stack, promql string) (api.QueryResult, error) {
-	return api.QueryResult{}, errNotWired
+	return do[api.QueryResult](ctx, c, request{
+		method: http.MethodGet, action: "query stack", names: []string{stack},
+		path: api.QueryURL(stack), query: url.Values{"query": {promql}},
+	})
 }

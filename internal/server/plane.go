@@ -15,7 +15,8 @@ type Plane interface {
 	// Put writes one object and returns it as observed once it is verified
 	// running. The result's type parameter is the object's own pointer type.
 	Put(ctx context.Context, object spec.Object, mode api.PutMode) (api.PutResult[spec.Object], error)
-	// Delete removes one object, force also a stack with objects.
+	// Delete removes one object, force also a stack with objects. Deleting what
+	// is not there is no error.
 	Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error
 	// Observe reads everything about a stack.
 	Observe(ctx context.Context, stack string) (*api.Observation, error)

@@ -1,0 +1,128 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// access says who may use a route.
+type access int
+
+const (
+	tokenHolders access = iota
+	everyone
+)
+
+// route is one line of the API.
+type route struct {
+	// pattern is method and path as net/http has them.
+	pattern string
+	access  access
+	// handle returns the body of the answer, nil for none.
+	handle func(*request) (any, error)
+}
+
+var routes = []route{
+	{"GET " + api.PathHealth, everyone, health},
+	{"GET " + api.PathStacks, tokenHolders, listStacks},
+	{"PUT " + api.PathStack, tokenHolders, put},
+	{"DELETE " + api.PathStack, tokenHolders, remove},
+	{"PUT " + api.PathObject, tokenHolders, put},
+	{"DELETE " + api.PathObject, tokenHolders, remove},
+	{"GET " + api.PathObservation, tokenHolders, observe},
+	{"GET " + api.PathAlerts, tokenHolders, listAlerts},
+	{"GET " + api.PathQuery, tokenHolders, query},
+	{"/", tokenHolders, unknown},
+}
+
+func health(*request) (any, error) { return nil, nil }
+
+func listStacks(r *request) (any, error) {
+	stacks, err := r.plane.Stacks(r.Context())
+	if stacks == nil {
+		stacks = []string{}
+	}
+	return api.StackList{Stacks: stacks}, err
+}
+
+func put(r *request) (any, error) {
+	id, err := r.identity()
+	if err != nil {
+		return nil, err
+	}
+	mode := api.PutMode(r.URL.Query().Get("mode"))
+	if mode != api.PutCreate && mode != api.PutUpdate {
+		return nil, invalid("cannot put %s: mode is %q, not %q or %q", id, mode, api.PutCreate, api.PutUpdate)
+	}
+	object, err := r.object(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.plane.Put(r.Context(), object, mode)
+}
+
+func remove(r *request) (any, error) {
+	id, err := r.identity()
+	if err != nil {
+		return nil, err
+	}
+	force := false
+	if text := r.URL.Query().Get("force"); text != "" {
+		if force, err = strconv.ParseBool(text); err != nil {
+			return nil, invalid("cannot delete %s: force is %q, not true or false", id, text)
+		}
+	}
+	return nil, r.plane.Delete(r.Context(), id.kind, id.stack, id.name, force)
+}
+
+func observe(r *request) (any, error) {
+	return r.plane.Observe(r.Context(), r.PathValue("stack"))
+}
+
+func listAlerts(r *request) (any, error) {
+	alerts, err := r.plane.Alerts(r.Context(), r.PathValue("stack"), r.URL.Query()["matcher"])
+	if alerts == nil {
+		alerts = []api.Alert{}
+	}
+	return api.AlertList{Alerts: alerts}, err
+}
+
+func query(r *request) (any, error) {
+	return r.plane.Query(r.Context(), r.PathValue("stack"), r.URL.Query().Get("query"))
+}
+
+// unknown answers what no other route matches. It is not CodeNotFound: a
+// caller must never take a wrong address for an object that is gone.
+func unknown(r *request) (any, error) {
+	return nil, &api.Error{
+		Code:    api.CodeInvalid,
+		Message: "cannot " + r.Method + " " + strconv.Quote(r.URL.Path) + ": the API has no such path or method",
+		Detail:  "Check the endpoint, and that provider and control plane have the same version.",
+	}
+}
+
+// identity is what the URL says about an object.
+type identity struct {
+	kind        spec.Kind
+	stack, name string
+}
+
+// String names the object in a sentence.
+func (id identity) String() string { return id.kind.Noun() + " " + strconv.Quote(id.name) }
+
+// identity reads the object's identity from the path.
+func (r *request) identity() (identity, error) {
+	stack, kind := r.PathValue("stack"), spec.Kind(r.PathValue("kind"))
+	if kind == "" {
+		return identity{spec.KindStack, stack, stack}, nil
+	}
+	if kind == spec.KindStack || spec.New(kind) == nil {
+		return identity{}, invalid("cannot %s object of stack %q: there is no kind %q", verbs[r.Method], stack, kind)
+	}
+	return identity{kind, stack, r.PathValue("name")}, nil
+}
+
+var verbs = map[string]string{http.MethodPut: "put", http.MethodDelete: "delete"}
