@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
 )
@@ -189,22 +188,10 @@ func eachPart(ctx context.Context, parts []part, do func(context.Context, part) 
 	return errors.Join(errs...)
 }
 
-// check parses what would change with the components' own parsers.
-func (b *Backend) check(c candidate) error {
-	l := b.layout(c.stack)
+// check parses the files with the components' own parsers.
+func (c candidate) check() error {
 	for _, p := range c.parts {
-		files := c.files[p.Name()]
-		reload, _, err := changed(l.config(p.Name()), l.live(p.Name()), files)
-		if err != nil {
-			return fmt.Errorf("cannot read the configuration of stack %q: %w", c.stack, err)
-		}
-		subset := component.Files{}
-		for _, path := range reload {
-			if file, ok := files[path]; ok {
-				subset[path] = file
-			}
-		}
-		if err := p.Check(p.input, subset); err != nil {
+		if err := p.Check(p.input, c.files[p.Name()]); err != nil {
 			return refused(p.Name(), err)
 		}
 	}

@@ -27,7 +27,7 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	if err != nil {
 		return err
 	}
-	if err := b.check(wanted); err != nil {
+	if err := wanted.check(); err != nil {
 		return err
 	}
 	fault.Point("configuration-checked")

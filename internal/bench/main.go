@@ -1,0 +1,148 @@
+// Command bench measures the provider against Terraform's own floor, side by
+// side in one run, and prints a table: what, ours, the yardstick, the ratio and
+// the target. It judges nothing: a figure that misses its target is marked and
+// the exit status stays 0.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+func main() {
+	count := flag.Int("rules", 1000, "how many alert rules to apply")
+	flag.Parse()
+	if err := run(*count); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(count int) error {
+	root, err := os.MkdirTemp("", "opp-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(root) }()
+	b, err := newBench(root)
+	if err != nil {
+		return err
+	}
+	report := table.NewWriter()
+	report.SetOutputMirror(os.Stdout)
+	report.AppendHeader(table.Row{"figure", "ours", "against", "ratio", "target", ""})
+	if err := b.healthy(report); err != nil {
+		return err
+	}
+	defer b.cleanUp()
+	if err := b.rules(report, count); err != nil {
+		return err
+	}
+	report.Render()
+	return nil
+}
+
+// row adds a comparison of two durations; target bounds their ratio, 0 none.
+func row(report table.Writer, figure string, ours, against time.Duration, target float64) {
+	ratio := ours.Seconds() / against.Seconds()
+	bound := ""
+	if target > 0 {
+		bound = fmt.Sprintf("≤ %.2f ×", target)
+	}
+	report.AppendRow(table.Row{figure, seconds(ours), seconds(against), fmt.Sprintf("%.2f ×", ratio), bound, verdict(target == 0 || ratio <= target)})
+}
+
+func verdict(met bool) string {
+	if met {
+		return "met"
+	}
+	return "MISSED"
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
+
+// healthy compares the time from apply to a healthy stack with the time that
+// the same binaries need when they are started by hand.
+func (b *bench) healthy(report table.Writer) error {
+	stack := b.workspace("stack", stackConfig)
+	began := time.Now()
+	if err := stack.terraform("apply"); err != nil {
+		return err
+	}
+	ours := time.Since(began)
+	byHand, err := b.byHand()
+	if err != nil {
+		return err
+	}
+	extra := ours - byHand
+	report.AppendRow(table.Row{"apply until the stack is healthy", seconds(ours), seconds(byHand), "+ " + seconds(extra), "≤ + 2 s", verdict(extra <= 2*time.Second)})
+	return nil
+}
+
+// rules compares apply and plan of many rules with as many terraform_data.
+func (b *bench) rules(report table.Writer, count int) error {
+	floor := b.workspace("floor", fmt.Sprintf(floorConfig, count))
+	rules := b.workspace("rules", fmt.Sprintf(rulesConfig, count))
+	applyFloor, err := timed(func() error { return floor.terraform("apply") })
+	if err != nil {
+		return err
+	}
+	reloads, err := b.reloads()
+	if err != nil {
+		return err
+	}
+	memory := watchPeak(filepath.Join(b.root, "provider", binaryName))
+	applyRules, err := timed(func() error { return rules.terraform("apply") })
+	if err != nil {
+		return err
+	}
+	after, err := b.reloads()
+	if err != nil {
+		return err
+	}
+	row(report, fmt.Sprintf("apply of %d rules against terraform_data", count), applyRules, applyFloor, 1.6)
+	planFloor, err := fastest(func() error { return floor.terraform("plan") })
+	if err != nil {
+		return err
+	}
+	planRules, err := fastest(func() error { return rules.terraform("plan") })
+	if err != nil {
+		return err
+	}
+	row(report, "plan against terraform_data", planRules, planFloor, 0)
+	planBlind, err := fastest(func() error { return rules.terraform("plan", "-refresh=false") })
+	if err != nil {
+		return err
+	}
+	row(report, "plan with refresh against -refresh=false", planRules, planBlind, 1.3)
+	peak := memory()
+	report.AppendRow(table.Row{"Prometheus reloads during the apply", after - reloads, "", "", "≤ 150", verdict(after-reloads <= 150)})
+	report.AppendRow(table.Row{"peak memory of the provider", fmt.Sprintf("%.0f MB", float64(peak)/1e6), "", "", "≤ 200 MB", verdict(peak <= 200e6)})
+	return rules.terraform("destroy")
+}
+
+func timed(do func() error) (time.Duration, error) {
+	began := time.Now()
+	err := do()
+	return time.Since(began), err
+}
+
+// fastest is the best of three, which other load on the machine disturbs least.
+func fastest(do func() error) (time.Duration, error) {
+	best := time.Duration(0)
+	for range 3 {
+		took, err := timed(do)
+		if err != nil {
+			return 0, err
+		}
+		if best == 0 || took < best {
+			best = took
+		}
+	}
+	return best, nil
+}

@@ -1,0 +1,147 @@
+package acctest_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
+)
+
+const realStack = `
+resource "opp_monitoring_stack" "main" {
+  name = "production"
+  prometheus = {
+    port                = 0
+    scrape_interval     = "1s"
+    evaluation_interval = "1s"
+  }
+  alertmanager  = { port = 0 }
+  node_exporter = { port = 0 }
+}
+`
+
+const realRule = `
+resource "opp_alert_rule" "down" {
+  stack = opp_monitoring_stack.main.name
+  name  = "down"
+  expr  = "up == 0"
+}
+`
+
+// The provider dies by SIGKILL at every step of the transaction; the next apply
+// converges, and destroy leaves nothing.
+func TestCrash(t *testing.T) {
+	t.Parallel()
+	provider := acctest.BuildProvider(t)
+	steps := []string{
+		"staged", "configuration-checked", "generation-half", "generation-written", "generation-swapped",
+		"files-published", "units-running", "configuration-verified", "committed",
+	}
+	dies := func(t *testing.T, w *acctest.Workspace, step, command string) {
+		t.Helper()
+		code, out := w.Run([]string{"OPP_FAULT=" + step}, command, "-auto-approve", "-input=false")
+		if code == 0 || !strings.Contains(out, "did not respond") && !strings.Contains(out, "crash") && !strings.Contains(out, "EOF") && !strings.Contains(out, "connection") {
+			t.Fatalf("the provider did not die at %q (exit %d):\n%s", step, code, out)
+		}
+	}
+	t.Run("create stack", func(t *testing.T) {
+		e := acctest.New(t)
+		for _, step := range steps {
+			w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+			dies(t, w, step, "apply")
+			w.Apply()
+			w.PlanEmpty()
+			w.Destroy()
+		}
+	})
+	t.Run("change", func(t *testing.T) {
+		e := acctest.New(t)
+		w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+		w.Apply()
+		for _, step := range append(steps, "component-reloaded") {
+			w.Configure(realStack + realRule)
+			dies(t, w, step, "apply")
+			w.Apply()
+			w.PlanEmpty()
+			if all := rules(e); len(all) != 1 || all[0].Name != "down" {
+				t.Fatalf("after a crash at %q the rules are %+v", step, all)
+			}
+			w.Configure(realStack)
+			w.Apply()
+		}
+		w.Destroy()
+	})
+	t.Run("destroy", func(t *testing.T) {
+		e := acctest.New(t)
+		for _, step := range []string{"destroy-begins", "units-removed", "destroyed"} {
+			w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+			w.Apply()
+			dies(t, w, step, "destroy")
+			w.Destroy()
+		}
+	})
+	t.Run("creation never finished", func(t *testing.T) {
+		e := acctest.New(t)
+		lost := acctest.NewWorkspace(t, provider, e.StateDir, strings.ReplaceAll(realStack, `"production"`, `"lost"`))
+		dies(t, lost, "units-running", "apply")
+		w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+		w.Apply()
+		units, err := e.Engine().List(t.Context(), "lost/")
+		if err != nil || len(units) != 0 {
+			t.Errorf("orphans of the unfinished stack: %v (%v)", units, err)
+		}
+		w.Destroy()
+	})
+}
+
+// Two applies from different states into one stack at once: all rules run.
+func TestConcurrentApplies(t *testing.T) {
+	t.Parallel()
+	provider := acctest.BuildProvider(t)
+	e := acctest.New(t)
+	stack := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+	stack.Apply()
+	const each = 100
+	var teams []*acctest.Workspace
+	for _, team := range []string{"blue", "green"} {
+		teams = append(teams, acctest.NewWorkspace(t, provider, e.StateDir, fmt.Sprintf(`
+resource "opp_alert_rule" "r" {
+  count = %d
+  stack = "production"
+  name  = "%s-${count.index}"
+  group = "group-${count.index %% 10}"
+  expr  = "up == ${count.index}"
+}
+`, each, team)))
+	}
+	var wg sync.WaitGroup
+	for _, w := range teams {
+		wg.Go(func() {
+			if code, out := w.Run(nil, "apply", "-auto-approve", "-input=false"); code != 0 {
+				t.Errorf("apply: exit %d\n%s", code, out)
+			}
+		})
+	}
+	wg.Wait()
+	if all := rules(e); len(all) != 2*each {
+		t.Errorf("%d rules run, want %d", len(all), 2*each)
+	}
+	for _, w := range teams {
+		w.PlanEmpty()
+	}
+	// The stack cannot go while others have objects in it.
+	code, out := stack.Run(nil, "destroy", "-auto-approve", "-input=false")
+	if code == 0 || !strings.Contains(out, `blue-0`) {
+		t.Errorf("destroying the stack under its rules: exit %d\n%s", code, out)
+	}
+	for _, w := range teams {
+		w.Destroy()
+	}
+	stack.Destroy()
+	if _, err := os.Stat(e.StateDir + "/stacks/production"); !os.IsNotExist(err) {
+		t.Errorf("the stack's directory is left: %v", err)
+	}
+}

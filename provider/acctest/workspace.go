@@ -1,0 +1,112 @@
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TerraformPath is the program under test: $TF_ACC_TERRAFORM_PATH, else
+// terraform, else tofu on PATH.
+func TerraformPath(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("neither terraform nor tofu is on PATH; run make test, which gets one")
+	return ""
+}
+
+// BuildProvider builds the real provider binary with the fault points compiled
+// in and returns the directory that holds it.
+func BuildProvider(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	build := exec.Command("go", "build", "-tags", "faults", "-o", filepath.Join(dir, "terraform-provider-opp"), "github.com/openpolicyplatform/terraform-provider-opp")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("cannot build the provider: %v\n%s", err, out)
+	}
+	config := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"openpolicyplatform/opp\" = %q\n  }\n  direct {}\n}\n", dir)
+	if err := os.WriteFile(filepath.Join(dir, "cli.tfrc"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Workspace is a directory in which Terraform runs with a built provider, as a
+// user would run it.
+type Workspace struct {
+	t         *testing.T
+	dir       string
+	terraform string
+	provider  string
+	stateDir  string
+}
+
+// NewWorkspace makes a workspace with one configuration. Several may share a
+// stateDir.
+func NewWorkspace(t *testing.T, provider, stateDir, config string) *Workspace {
+	t.Helper()
+	w := &Workspace{t: t, dir: t.TempDir(), terraform: TerraformPath(t), provider: provider, stateDir: stateDir}
+	w.Configure(config)
+	return w
+}
+
+// Configure replaces the configuration.
+func (w *Workspace) Configure(config string) {
+	w.t.Helper()
+	head := "terraform {\n  required_providers {\n    opp = { source = \"openpolicyplatform/opp\" }\n  }\n}\n"
+	if err := os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(head+config), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Run runs a command and returns its exit code and output. env is added to the
+// environment.
+func (w *Workspace) Run(env []string, args ...string) (int, string) {
+	command := exec.Command(w.terraform, append(args, "-no-color")...)
+	command.Dir = w.dir
+	command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.provider, "cli.tfrc"), "OPP_STATE_DIR="+w.stateDir, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+	command.Env = append(command.Env, env...)
+	out, err := command.CombinedOutput()
+	exit := (*exec.ExitError)(nil)
+	if err != nil && !errors.As(err, &exit) {
+		return -1, err.Error()
+	}
+	return command.ProcessState.ExitCode(), string(out)
+}
+
+// Apply must succeed.
+func (w *Workspace) Apply(args ...string) string {
+	w.t.Helper()
+	return w.must(0, append([]string{"apply", "-auto-approve", "-input=false"}, args...)...)
+}
+
+// PlanEmpty fails the test if anything would change.
+func (w *Workspace) PlanEmpty() {
+	w.t.Helper()
+	w.must(0, "plan", "-detailed-exitcode", "-input=false")
+}
+
+// Destroy must succeed.
+func (w *Workspace) Destroy() {
+	w.t.Helper()
+	w.must(0, "destroy", "-auto-approve", "-input=false")
+}
+
+func (w *Workspace) must(code int, args ...string) string {
+	w.t.Helper()
+	got, out := w.Run(nil, args...)
+	if got != code {
+		w.t.Fatalf("terraform %v: exit %d, want %d\n%s", args, got, code, out)
+	}
+	return out
+}
