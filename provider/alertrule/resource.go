@@ -1,0 +1,23 @@
+// Package alertrule is the object opp_alert_rule: one Prometheus alerting rule.
+package alertrule
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
+)
+
+// NewResource makes the resource.
+func NewResource() resource.Resource {
+	return tfkit.NewResource[model](tfkit.Definition[spec.AlertRule]{
+		Type:   "opp_alert_rule",
+		Kind:   spec.KindAlertRule,
+		Schema: resourceSchema,
+		Find: func(o *api.Observation, name string) (api.Record[spec.AlertRule], bool) {
+			record, ok := o.AlertRules[name]
+			return record, ok
+		},
+	})
+}

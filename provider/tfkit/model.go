@@ -1,0 +1,92 @@
+package tfkit
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Common is embedded by the model of every object.
+type Common struct {
+	ID    types.String `tfsdk:"id"`
+	Name  types.String `tfsdk:"name"`
+	Drift types.List   `tfsdk:"drift"`
+}
+
+func (c *Common) common() *Common { return c }
+
+// Model is the Terraform side of the spec type S. Only types that embed
+// [Common] implement it.
+type Model[S any] interface {
+	common() *Common
+	// ToSpec is the object the model describes. Absent attributes take their
+	// defaults.
+	ToSpec() S
+	// FromSpec overwrites every attribute that S has. What the model held
+	// before decides between null and "" (see StringOrNull). Write-only
+	// attributes become null.
+	FromSpec(S)
+}
+
+// StatusModel is a model that also shows how the stack is.
+type StatusModel interface {
+	SetStatus(api.StackStatus)
+}
+
+// PlanChecker is a model with a rule among the objects of one plan.
+type PlanChecker interface {
+	CheckPlan(*Planned) spec.FieldErrors
+}
+
+// ForceDeleter is a model that can ask for its children to be deleted with it.
+type ForceDeleter interface {
+	ForceDelete() bool
+}
+
+// Operation names a timeout.
+type Operation string
+
+// The operations that wait.
+const (
+	OpCreate Operation = "create"
+	OpUpdate Operation = "update"
+	OpDelete Operation = "delete"
+)
+
+// defaultTimeout bounds operations on objects without a timeouts attribute. A
+// write is a few reloads; only a stack may have to build components first.
+const defaultTimeout = 5 * time.Minute
+
+// Timeouter is a model whose timeouts the user may set.
+type Timeouter interface {
+	Timeout(context.Context, Operation) (time.Duration, diag.Diagnostics)
+}
+
+// withTimeout bounds ctx by the model's timeout for the operation.
+func withTimeout(ctx context.Context, model any, op Operation, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	timeout := defaultTimeout
+	if m, ok := model.(Timeouter); ok {
+		t, d := m.Timeout(ctx, op)
+		diags.Append(d...)
+		timeout = t
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
+// id of an object, as imported: the stack's name, or stack/name.
+func id(object spec.Object) string {
+	if object.Kind() == spec.KindStack {
+		return object.ObjectName()
+	}
+	return object.StackName() + "/" + object.ObjectName()
+}
+
+// subject names an object in a sentence, for example: alert rule "production/api-down".
+func subject(object spec.Object) string {
+	return object.Kind().Noun() + ` "` + id(object) + `"`
+}

@@ -1,0 +1,106 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// placeholder stands for a name that is not known yet; it obeys every rule for names.
+const placeholder = "unknown"
+
+// ValidateConfig implements resource.ResourceWithValidateConfig: it reports
+// what spec finds wrong with the values that are known.
+func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m M
+	unknown, diags := decode(ctx, req.Config, &m)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if name := &PM(&m).common().Name; name.IsNull() {
+		*name = types.StringValue(placeholder)
+	}
+	object := PM(&m).ToSpec()
+	spec.WithDefaults(PS(&object))
+
+	var found spec.FieldErrors
+	for _, f := range PS(&object).Validate() {
+		if !r.excused(ctx, f, unknown, req.Config) {
+			found = append(found, f)
+		}
+	}
+	about := Subject{Noun: r.Kind.Noun() + ` "` + PS(&object).ObjectName() + `"`, Schema: req.Config.Schema}
+	resp.Diagnostics.Append(diagnoseFields(ctx, about, found)...)
+}
+
+// excused tells whether a problem may go away once unknown values are known.
+func (r *objectResource[M, S, PM, PS]) excused(ctx context.Context, f spec.FieldError, unknown unknowns, config tfsdk.Config) bool {
+	if f.Path == "" {
+		return unknown.block(ctx, config.Schema)
+	}
+	return unknown.touch(FieldPath(ctx, config.Schema, f.Path))
+}
+
+// ModifyPlan implements resource.ResourceWithModifyPlan: it finds mistakes that
+// only show between objects.
+func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+	var m M
+	unknown, diags := decode(ctx, tfsdk.Config(req.Plan), &m)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || unknown.touch(path.Root("name")) || unknown.touch(path.Root("stack")) {
+		return
+	}
+	object := PM(&m).ToSpec()
+	about := r.subject(ctx, PS(&object))
+	if c, ok := any(&m).(PlanChecker); ok {
+		resp.Diagnostics.Append(diagnoseFields(ctx, about, c.CheckPlan(r.data.Planned))...)
+	}
+	if r.Kind == spec.KindStack {
+		r.data.Planned.AddStack(PS(&object).ObjectName())
+	}
+	if !req.State.Raw.IsNull() {
+		return
+	}
+	if !r.data.Planned.Create(PS(&object)) {
+		resp.Diagnostics.AddAttributeError(path.Root("name"),
+			fmt.Sprintf("%s is declared twice: another %s of this configuration has the same name", capital(about.Noun), r.Type),
+			"Names identify objects within their stack. Give one of the two another name, or remove it.")
+	}
+	if r.Kind != spec.KindStack {
+		resp.Diagnostics.Append(r.checkStack(ctx, about, PS(&object).StackName())...)
+	}
+}
+
+// checkStack reports a stack that neither exists nor is planned.
+func (r *objectResource[M, S, PM, PS]) checkStack(ctx context.Context, about Subject, stack string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if r.data.Planned.HasStack(stack) {
+		return nil
+	}
+	exists, err := r.data.stackExists(ctx, stack)
+	switch {
+	case err != nil:
+		r.data.unreachable.Do(func() {
+			diags.AddWarning(capital(fmt.Sprintf("cannot check whether the stack %q exists: %s", stack, err)),
+				"The plan goes on without this check.")
+		})
+	case exists:
+		r.data.Planned.AddStack(stack)
+	default:
+		diags.AddAttributeError(path.Root("stack"),
+			fmt.Sprintf("%s: the stack %q does not exist", capital(about.Noun), stack),
+			"Refer to it by opp_monitoring_stack.NAME.name so that Terraform creates it first.")
+	}
+	return diags
+}

@@ -1,0 +1,91 @@
+package tfkit
+
+import (
+	"sync"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Planned is what one plan (or one apply, which plans every change again) has
+// seen so far. It finds mistakes that only show between objects, before any of
+// them is written. It is safe for concurrent use.
+type Planned struct {
+	mu        sync.Mutex
+	stacks    map[string]bool
+	created   map[identity]bool
+	intervals map[ruleGroup]map[string]string
+}
+
+type identity struct {
+	kind        spec.Kind
+	stack, name string
+}
+
+type ruleGroup struct{ stack, group string }
+
+func newPlanned() *Planned {
+	return &Planned{
+		stacks:    map[string]bool{},
+		created:   map[identity]bool{},
+		intervals: map[ruleGroup]map[string]string{},
+	}
+}
+
+// Create notes that an object will be created, and is false if another of the
+// same name will be too. Terraform plans every creation exactly once: a
+// replacement is planned as an update first and only then as a creation.
+func (p *Planned) Create(object spec.Object) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := identity{object.Kind(), object.StackName(), object.ObjectName()}
+	if p.created[key] {
+		return false
+	}
+	p.created[key] = true
+	return true
+}
+
+// AddStack notes that a stack is part of the plan.
+func (p *Planned) AddStack(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stacks[name] = true
+}
+
+// HasStack tells whether a stack is part of the plan.
+func (p *Planned) HasStack(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stacks[name]
+}
+
+// GroupInterval notes the interval a rule wants for its group. If another rule
+// of the plan wants a different one, it names that rule and its interval. An
+// empty interval agrees with all.
+func (p *Planned) GroupInterval(rule spec.AlertRule) (other, interval string, disagree bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := ruleGroup{rule.Stack, rule.Group}
+	members := p.intervals[key]
+	if members == nil {
+		members = map[string]string{}
+		p.intervals[key] = members
+	}
+	members[rule.Name] = rule.GroupInterval
+	for name, theirs := range members {
+		if !sameDuration(rule.GroupInterval, theirs) && (other == "" || name < other) {
+			other, interval, disagree = name, theirs, true
+		}
+	}
+	return other, interval, disagree
+}
+
+// sameDuration compares by meaning, 60s is 1m; absent agrees with all.
+func sameDuration(a, b string) bool {
+	if a == "" || b == "" || a == b {
+		return true
+	}
+	x, errX := spec.ParseDuration(a)
+	y, errY := spec.ParseDuration(b)
+	return errX == nil && errY == nil && x == y
+}
