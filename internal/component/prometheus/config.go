@@ -106,11 +106,11 @@ type relabelConfig struct {
 	Replacement  *string  `yaml:"replacement,omitempty"`
 }
 
-// parseConfig reads what Prometheus says it runs.
+// parseConfig reads prometheus.yml, as rendered or as Prometheus prints it.
 func parseConfig(text string) (*config, error) {
 	var c config
 	if err := yaml.Unmarshal([]byte(text), &c); err != nil {
-		return nil, fmt.Errorf("cannot read the running configuration: %w", err)
+		return nil, fmt.Errorf("cannot read %s: %w", configFile, err)
 	}
 	return &c, nil
 }

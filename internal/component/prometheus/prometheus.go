@@ -26,7 +26,7 @@ type Component struct {
 	parser parser.Parser
 
 	mu sync.Mutex
-	// accepted are the hashes of rule files that passed the last Check: in an
+	// accepted are the hashes of the files that passed the last Check: in an
 	// apply most files are those of the generation before.
 	accepted map[[32]byte]bool
 }

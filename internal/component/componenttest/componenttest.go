@@ -1,0 +1,193 @@
+// Package componenttest runs real components for tests: binaries from the
+// artifact cache, free ports, temporary folders.
+package componenttest
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Tool is the path of an executable of a component in the artifact cache. A
+// test that needs one that is not there fails.
+func Tool(t testing.TB, name, version, tool string) string {
+	t.Helper()
+	cache := os.Getenv("XDG_CACHE_HOME")
+	if cache == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(home, ".cache")
+	}
+	path := filepath.Join(cache, "opp", "components", name, version, tool)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%s %s is not in the artifact cache: run make components", tool, version)
+	}
+	return path
+}
+
+// Run runs a tool and fails the test with its output if it does not succeed.
+func Run(t testing.TB, path string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %q: %v\n%s", filepath.Base(path), args, err, out)
+	}
+}
+
+// Input is an input with temporary folders and a free address for every
+// enabled component.
+func Input(t testing.TB, state spec.State) component.Input {
+	t.Helper()
+	state.Sort()
+	root := t.TempDir()
+	in := component.Input{
+		State:      state,
+		Addresses:  map[string]string{},
+		ConfigDir:  filepath.Join(root, "config"),
+		LiveDir:    filepath.Join(root, "live"),
+		DataDir:    filepath.Join(root, "data"),
+		SecretsDir: filepath.Join(root, "secrets"),
+	}
+	for name, part := range map[string]spec.Component{
+		component.Prometheus:   state.Stack.Prometheus.Component,
+		component.Alertmanager: state.Stack.Alertmanager.Component,
+		component.NodeExporter: state.Stack.NodeExporter.Component,
+	} {
+		if part.Enabled {
+			in.Addresses[name] = FreeAddress(t)
+		}
+	}
+	for _, dir := range []string{in.ConfigDir, in.LiveDir, in.DataDir, in.SecretsDir} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, object := range state.Objects() {
+		for _, secret := range object.Secrets() {
+			write(t, in.SecretPath(secret), []byte("http://127.0.0.1/secret"))
+		}
+	}
+	return in
+}
+
+// FreeAddress is a loopback address that nobody listened on a moment ago.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// Publish renders the input and writes its files where the component reads
+// them, in place of what was there.
+func Publish(t testing.TB, c component.Component, in component.Input) component.Files {
+	t.Helper()
+	files, err := c.Render(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Check(in, files); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{in.ConfigDir, in.LiveDir} {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, file := range files {
+		dir := in.ConfigDir
+		if file.Live {
+			dir = in.LiveDir
+		}
+		write(t, filepath.Join(dir, filepath.FromSlash(path)), file.Data)
+	}
+	return files
+}
+
+// Edit replaces text in a file, as a person with an editor would.
+func Edit(t testing.TB, path, old, replacement string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(data, []byte(old)) {
+		t.Fatalf("%s does not contain %q:\n%s", path, old, data)
+	}
+	write(t, path, bytes.Replace(data, []byte(old), []byte(replacement), 1))
+}
+
+func write(t testing.TB, path string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Start runs the component, with extra arguments, until the test ends, and
+// waits until it is ready.
+func Start(t testing.TB, c component.Component, in component.Input, path string, extra ...string) {
+	t.Helper()
+	launch, err := c.Launch(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var output bytes.Buffer
+	cmd := exec.Command(path, append(launch.Args, extra...)...)
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s said:\n%s", c.Name(), output.String())
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		err := c.Ready(ctx, in)
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s is not ready: %v", c.Name(), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Observe observes the running component into a fresh report.
+func Observe(t testing.TB, c component.Component, in component.Input, files component.Files) *component.Report {
+	t.Helper()
+	report := &component.Report{
+		Observed: in.State.Clone(),
+		Drift:    map[component.ObjectKey][]string{},
+		Versions: map[string]string{},
+	}
+	if err := c.Observe(t.Context(), in, files, report); err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
