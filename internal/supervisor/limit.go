@@ -27,7 +27,7 @@ func newLimit(p place, unit engine.Unit) limit {
 		return limit{Kind: engine.LimitNone}
 	}
 	// Unit names have no dots, so this is unique within the state directory.
-	name := "opp-" + p.key + "/" + strings.ReplaceAll(unit.Name, "/", ".")
+	name := "opp-" + p.key + "-" + strings.ReplaceAll(unit.Name, "/", ".")
 	if l, ok := newGroup(name, unit.MemoryLimit); ok {
 		return l
 	}

@@ -124,8 +124,7 @@ func (l limit) kills() uint64 {
 	}
 }
 
-// remove removes the cgroup, and the parent with the last one in it. An ended
-// process may keep a group busy for a moment.
+// remove removes the cgroup. An ended process may keep it busy for a moment.
 func (l limit) remove() error {
 	var dir string
 	switch l.Kind {
@@ -147,7 +146,6 @@ func (l limit) remove() error {
 	var err error
 	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if err = os.Remove(dir); err == nil || os.IsNotExist(err) {
-			_ = os.Remove(filepath.Dir(dir))
 			return nil
 		}
 	}

@@ -1,0 +1,94 @@
+// Package enginetest is the suite that every engine must pass, and the small
+// program whose processes it runs.
+package enginetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// helperEnv makes a test binary behave as the helper program.
+const helperEnv = "OPP_ENGINETEST_HELPER=1"
+
+// Served is what the helper's "serve" answers to every request.
+type Served struct {
+	PID  int      `json:"pid"`
+	Args []string `json:"args"`
+	Env  []string `json:"env"`
+}
+
+// Main runs the helper and ends the process if that is what it was started
+// for. Call it first in TestMain.
+//
+//	serve ADDRESS [ANYTHING…]    answers HTTP requests with Served
+//	stubborn ADDRESS             the same, deaf to SIGTERM
+//	crash DURATION MESSAGE       prints the message after the time and exits with 3
+//	print BYTES                  prints that much, then sleeps
+//	allocate BYTES               uses that much memory, then sleeps
+func Main() {
+	name, value, _ := strings.Cut(helperEnv, "=")
+	if os.Getenv(name) != value {
+		return
+	}
+	if err := helper(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func helper(mode string, args []string) error {
+	switch mode {
+	case "stubborn":
+		signal.Ignore(syscall.SIGTERM)
+		return serve(args[0])
+	case "serve":
+		return serve(args[0])
+	case "crash":
+		after, err := time.ParseDuration(args[0])
+		if err != nil {
+			return err
+		}
+		time.Sleep(after)
+		fmt.Println(args[1])
+		os.Exit(3)
+	case "print":
+		var bytes int
+		if _, err := fmt.Sscan(args[0], &bytes); err != nil {
+			return err
+		}
+		line := strings.Repeat("x", 1023) + "\n"
+		for written := 0; written < bytes; written += len(line) {
+			fmt.Print(line)
+		}
+	case "allocate":
+		var bytes int
+		if _, err := fmt.Sscan(args[0], &bytes); err != nil {
+			return err
+		}
+		// Late enough to count as started.
+		time.Sleep(500 * time.Millisecond)
+		memory := make([]byte, bytes)
+		for i := 0; i < len(memory); i += 4096 {
+			memory[i] = 1
+		}
+		defer func() { fmt.Println(memory[0]) }()
+	default:
+		return fmt.Errorf("unknown mode %q", mode)
+	}
+	time.Sleep(time.Hour)
+	return nil
+}
+
+func serve(address string) error {
+	fmt.Println("serving on", address)
+	return http.ListenAndServe(address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(Served{PID: os.Getpid(), Args: os.Args[1:], Env: os.Environ()})
+	}))
+}

@@ -1,0 +1,75 @@
+//go:build linux || darwin
+
+package process_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/enginetest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/process"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/supervisor"
+)
+
+// superviseArg makes the test binary a supervisor: superviseArg STATE_DIR VERSION.
+const superviseArg = "supervise-for-test"
+
+func TestMain(m *testing.M) {
+	enginetest.Main()
+	if len(os.Args) == 4 && os.Args[1] == superviseArg {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		err := supervisor.Run(ctx, supervisor.Config{StateDir: os.Args[2], Version: os.Args[3], Linger: 200 * time.Millisecond})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// newEngine makes a caller of the engine in dir whose supervisors are this test binary.
+func newEngine(t *testing.T, dir, version string) engine.Engine {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return process.New(process.Config{
+		StateDir: dir, Version: version, Command: []string{self, superviseArg, dir, version},
+	})
+}
+
+// stateDir is removed when its units are gone and its supervisor has left.
+func stateDir(t *testing.T) string {
+	t.Helper()
+	return cleanAfter(t, filepath.Join(t.TempDir(), "state"))
+}
+
+func cleanAfter(t *testing.T, dir string) string {
+	t.Helper()
+	t.Cleanup(func() {
+		enginetest.RemoveAll(t, newEngine(t, dir, "test"))
+		client := supervisor.NewClient(dir)
+		enginetest.Eventually(t, "the supervisor has left", func() bool {
+			_, err := client.Info(context.Background())
+			return err != nil
+		})
+	})
+	return dir
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.Run(t, func(t *testing.T) enginetest.Harness {
+		dir := stateDir(t)
+		return enginetest.Harness{New: func() engine.Engine { return newEngine(t, dir, "test") }}
+	})
+}
