@@ -49,11 +49,11 @@ func matcherSet(texts []string) ([]string, bool) {
 }
 
 func (e *FieldErrors) matcher(path, value string) {
-	if !e.text(path, value) {
+	if !e.line(path, value) {
 		return
 	}
 	if _, err := ParseMatchers([]string{value}); err != nil {
-		e.Add(path, `Write a matcher such as severity="critical", team!="web" or service=~"api|web".`, "%s is not a matcher: %s", quote(value), cause(err))
+		e.Add(path, `Write a matcher such as severity="critical", team!="web" or service=~"api|web".`, "%s is not a matcher: %s", quote(value), words(cause(err)))
 	}
 }
 

@@ -30,6 +30,9 @@ var (
 // by templates as $labels.name.
 const labelNames = model.LegacyValidation
 
+// maxLabelName is the longest label name in bytes.
+const maxLabelName = 256
+
 func (e *FieldErrors) stackName(path, value string) {
 	if !stackNamePattern.MatchString(value) {
 		e.Add(path, "Use 1 to 39 lower-case letters, digits and dashes, beginning with a letter.", "%s is not a stack name", quote(value))
@@ -45,8 +48,8 @@ func (e *FieldErrors) name(path, noun, value string) {
 
 // labelName checks the name of a label or annotation; noun says which.
 func (e *FieldErrors) labelName(path, noun, value string) bool {
-	if !labelNames.IsValidLabelName(value) || value == model.MetricNameLabel {
-		e.Add(path, "Use letters, digits and _, not beginning with a digit.", "%s is not %s name", quote(value), noun)
+	if len(value) > maxLabelName || !labelNames.IsValidLabelName(value) || value == model.MetricNameLabel {
+		e.Add(path, "Use up to 256 letters, digits and _, not beginning with a digit.", "%s is not %s name", quote(value), noun)
 		return false
 	}
 	return true

@@ -5,7 +5,6 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -84,7 +83,7 @@ func (e *FieldErrors) ip(path, value string) {
 
 // absolutePath checks the path of a file on the machine of the stack.
 func (e *FieldErrors) absolutePath(path, value string) {
-	if e.line(path, value) && !filepath.IsAbs(value) {
+	if e.line(path, value) && !strings.HasPrefix(value, "/") {
 		e.Add(path, "Give the path from the root directory.", "%s is not an absolute path", quote(value))
 	}
 }

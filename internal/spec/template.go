@@ -40,4 +40,4 @@ func (e *FieldErrors) notificationTemplate(path, value string) {
 }
 
 // templateCause is the parser's own words without the package's prefix.
-func templateCause(err error) string { return strings.TrimPrefix(err.Error(), "template: ") }
+func templateCause(err error) string { return strings.TrimPrefix(words(err), "template: ") }

@@ -17,6 +17,7 @@ const (
 	maxText = 64 << 10
 	// maxQuoted keeps messages readable.
 	maxQuoted = 80
+	maxWords  = 400
 )
 
 // quote shows a value in a message, shortened and escaped.
@@ -29,6 +30,16 @@ func quote(value string) string {
 		cut--
 	}
 	return strconv.Quote(value[:cut]) + "…"
+}
+
+// words are an upstream parser's own, without line breaks and shortened: they
+// may repeat the value.
+func words(err error) string {
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(err.Error(), "?")), " ")
+	if len(text) <= maxWords {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxWords], "") + "…"
 }
 
 // line checks a value that must fit on one line. It reports whether it does.

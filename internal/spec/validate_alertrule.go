@@ -45,7 +45,7 @@ func (e *FieldErrors) promQL(path, value string) {
 	}
 	expr, err := parser.NewParser(parser.Options{}).ParseExpr(value)
 	if err != nil {
-		e.Add(path, "The position is line:column within the expression.", "%s is not PromQL: %v", quote(value), err)
+		e.Add(path, "The position is line:column within the expression.", "%s is not PromQL: %s", quote(value), words(err))
 		return
 	}
 	// Prometheus loads a rule of another type and then fails to evaluate it, for ever.

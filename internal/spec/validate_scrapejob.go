@@ -138,7 +138,7 @@ func (e *FieldErrors) relabelRule(path string, rule RelabelRule) {
 	}
 	config.Modulus, config.TargetLabel = uint64(rule.Modulus), rule.TargetLabel
 	if err := config.Validate(labelNames); err != nil {
-		e.Add(path, "See relabel_config in the Prometheus documentation.", "Prometheus does not accept the rule: %v", err)
+		e.Add(path, "See relabel_config in the Prometheus documentation.", "Prometheus does not accept the rule: %s", words(err))
 	}
 }
 
@@ -163,7 +163,7 @@ func (e *FieldErrors) regex(path, value string, into *relabel.Regexp) bool {
 	}
 	compiled, err := relabel.NewRegexp(value)
 	if err != nil {
-		e.Add(path, "Write an RE2 regular expression.", "%s is not a regular expression: %v", quote(value), err)
+		e.Add(path, "Write an RE2 regular expression.", "%s is not a regular expression: %s", quote(value), words(err))
 		return false
 	}
 	*into = compiled
