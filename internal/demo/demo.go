@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/tfcli"
+)
+
+// providerAddress is what the quick start asks for.
+const providerAddress = "openpolicyplatform/opp"
+
+// deliveryTimeout is how long a notification may take. A scrape, an evaluation
+// and the group wait take about six seconds on an idle machine.
+const deliveryTimeout = 2 * time.Minute
+
+// demo is one installation of the quick start. All of it lies in home, so that
+// it outlives the checkout and can be taken away from another one.
+type demo struct {
+	// provider is the binary, config the Terraform configuration.
+	provider, config string
+	home             string
+}
+
+// newDemo resolves paths. Home defaults to opp-demo in the user's state
+// directory: the path of a unix socket in it must stay short.
+func newDemo(provider, config, home string) (*demo, error) {
+	if home == "" {
+		state := os.Getenv("XDG_STATE_HOME")
+		if state == "" {
+			user, err := os.UserHomeDir()
+			if err != nil {
+				return nil, fmt.Errorf("cannot find a place for the demo: %v", err)
+			}
+			state = filepath.Join(user, ".local", "state")
+		}
+		home = filepath.Join(state, "opp-demo")
+	}
+	d := &demo{}
+	for path, abs := range map[string]*string{provider: &d.provider, config: &d.config, home: &d.home} {
+		var err error
+		if *abs, err = filepath.Abs(path); err != nil {
+			return nil, fmt.Errorf("cannot use path %q: %v", path, err)
+		}
+	}
+	return d, nil
+}
+
+func (d *demo) stateFile() string  { return filepath.Join(d.home, "terraform.tfstate") }
+func (d *demo) configFile() string { return filepath.Join(d.home, "terraformrc") }
+
+// up applies the quick start. It may be called again: what is there stays.
+func (d *demo) up(ctx context.Context) error {
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	step("Components")
+	err := d.show(exec.CommandContext(ctx, d.provider, "components", "fetch", "prometheus", "alertmanager", "node_exporter"))
+	if err != nil {
+		return fmt.Errorf("cannot get the components: %v", err)
+	}
+	cli, err := tfcli.FindOrFetch(ctx, d.provider)
+	if err != nil {
+		return err
+	}
+	hook, err := d.startReceiver(ctx)
+	if err != nil {
+		return err
+	}
+	step("Apply " + filepath.Base(d.config) + " with " + cli.Path + " " + cli.Version)
+	if err := d.show(d.terraform(ctx, cli, hook, "apply", "-input=false", "-auto-approve")); err != nil {
+		return fmt.Errorf("cannot apply the quick start: %v", err)
+	}
+	step("Wait for the notification at " + hook.URL)
+	if err := d.awaitNotification(ctx, hook); err != nil {
+		return err
+	}
+	step("URLs")
+	if err := d.show(d.terraform(ctx, cli, hook, "output")); err != nil {
+		return fmt.Errorf("cannot show the URLs: %v", err)
+	}
+	step("Plan")
+	if err := d.show(d.terraform(ctx, cli, hook, "plan", "-input=false", "-detailed-exitcode")); err != nil {
+		return fmt.Errorf("cannot show an empty plan: the platform differs from the configuration: %v", err)
+	}
+	fmt.Printf("\nIt keeps running. Notifications go to %s\nTake everything away with: make demo-destroy\n", d.logFile())
+	return nil
+}
+
+// down takes away what up made, however far that got.
+func (d *demo) down(ctx context.Context) error {
+	if _, err := os.Stat(d.home); errors.Is(err, os.ErrNotExist) {
+		fmt.Println("There is no demo to destroy.")
+		return nil
+	}
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	hook := d.runningReceiver(ctx)
+	if _, err := os.Stat(d.stateFile()); err == nil {
+		cli, err := tfcli.FindOrFetch(ctx, d.provider)
+		if err != nil {
+			return err
+		}
+		step("Destroy")
+		if err := d.show(d.terraform(ctx, cli, hook, "destroy", "-input=false", "-auto-approve")); err != nil {
+			return fmt.Errorf("cannot destroy the quick start: %v", err)
+		}
+	}
+	if err := hook.stop(); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(d.home); err != nil {
+		return fmt.Errorf("cannot remove the demo's directory: %v", err)
+	}
+	fmt.Println("Nothing of the demo is left.")
+	return nil
+}
+
+// prepare checks what cannot be obtained and writes what terraform needs.
+func (d *demo) prepare() error {
+	if runtime.GOOS == "windows" {
+		return errors.New("cannot run the demo on Windows: the process engine works on Linux and macOS only")
+	}
+	if _, err := os.Stat(d.provider); err != nil {
+		return fmt.Errorf("cannot find the provider %q: run make build first", d.provider)
+	}
+	if err := os.MkdirAll(d.home, 0o700); err != nil {
+		return fmt.Errorf("cannot make the demo's directory: %v", err)
+	}
+	return tfcli.WriteConfig(d.configFile(), d.provider, providerAddress)
+}
+
+// terraform is a command in the quick start that knows neither the user's
+// settings nor the user's stacks.
+func (d *demo) terraform(ctx context.Context, cli tfcli.CLI, hook receiver, command string, args ...string) *exec.Cmd {
+	args = append([]string{"-chdir=" + d.config, command, "-state=" + d.stateFile()}, args...)
+	cmd := exec.CommandContext(ctx, cli.Path, args...)
+	// An interrupted terraform must save its state: it gets the signal, not a kill.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
+	for _, variable := range os.Environ() {
+		if !foreign(variable) {
+			cmd.Env = append(cmd.Env, variable)
+		}
+	}
+	cmd.Env = append(cmd.Env,
+		"CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1",
+		"TF_CLI_CONFIG_FILE="+d.configFile(),
+		"TF_DATA_DIR="+filepath.Join(d.home, ".terraform"),
+		"TF_VAR_webhook_url="+hook.URL,
+		"OPP_STATE_DIR="+filepath.Join(d.home, "opp"),
+	)
+	return cmd
+}
+
+// foreign says whether an environment variable would lead terraform elsewhere.
+func foreign(variable string) bool {
+	for _, prefix := range []string{"TF_CLI_", "TF_WORKSPACE=", "TF_REATTACH_PROVIDERS=", "OPP_ENDPOINT=", "OPP_TOKEN="} {
+		if strings.HasPrefix(variable, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// show runs a command that speaks for itself.
+func (*demo) show(cmd *exec.Cmd) error {
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+func step(name string) { fmt.Printf("\n==> %s\n", name) }
