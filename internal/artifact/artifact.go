@@ -165,15 +165,17 @@ func (c *Cache) Versions(name string) ([]string, error) {
 
 // Pin is a version that this program was tested with and can build.
 type Pin struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
+	Name    string
+	Version string
+	// OnDemand is Source.OnDemand.
+	OnDemand bool
 }
 
 // Pinned lists the pinned version of every source.
 func (c *Cache) Pinned() []Pin {
 	pins := make([]Pin, 0, len(c.sources))
 	for _, src := range c.sources {
-		pins = append(pins, Pin{Name: src.Name, Version: src.Version})
+		pins = append(pins, Pin{Name: src.Name, Version: src.Version, OnDemand: src.OnDemand})
 	}
 	return pins
 }

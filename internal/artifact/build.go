@@ -135,7 +135,7 @@ func (t *goTool) run(ctx context.Context, progress func(line string) bool, args 
 	cmd := exec.CommandContext(ctx, t.command, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = t.dir, &out, messages
 	cmd.Env = append(os.Environ(),
-		"CGO_ENABLED=0", "GO111MODULE=on", "GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false",
+		"CGO_ENABLED="+cgoEnabled(), "GO111MODULE=on", "GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false",
 		// Cross-compilation settings of the user's shell are not for us.
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH,
 		"GOTMPDIR="+t.tmp)
@@ -158,6 +158,15 @@ func (t *goTool) run(ctx context.Context, progress func(line string) bool, args 
 		return "", fmt.Errorf("go %s: %s", args[0], strings.Join(kept, "\n"))
 	}
 	return out.String(), err
+}
+
+// cgoEnabled is off so that no C compiler is needed, but for macOS, where
+// node_exporter's collectors are written in C.
+func cgoEnabled() string {
+	if runtime.GOOS == "darwin" {
+		return "1"
+	}
+	return "0"
 }
 
 // lineWriter hands on what is written line by line.

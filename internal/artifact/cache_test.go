@@ -110,7 +110,7 @@ func TestBuiltinPins(t *testing.T) {
 		{Name: "prometheus", Version: "3.16.0"},
 		{Name: "alertmanager", Version: "0.31.1"},
 		{Name: "node_exporter", Version: "1.12.1"},
-		{Name: "opentofu", Version: "1.12.6"},
+		{Name: "opentofu", Version: "1.12.6", OnDemand: true},
 	}
 	if got := cache.Pinned(); !slices.Equal(got, want) {
 		t.Errorf("pins %v, want %v", got, want)

@@ -23,8 +23,10 @@ type Source struct {
 	Executables []string
 	// Version is the pinned one: what Module builds.
 	Version string
-	Release Release
-	Build   Build
+	// OnDemand sources are no part of a stack, so nobody wants them unasked.
+	OnDemand bool
+	Release  Release
+	Build    Build
 }
 
 // Release is an official release archive. In every field {version}, {os} and
@@ -98,6 +100,7 @@ func Builtin() []Source {
 			Name:        "opentofu",
 			Executables: []string{"tofu"},
 			Version:     "1.12.6",
+			OnDemand:    true,
 			Release: Release{
 				Repository: "opentofu/opentofu",
 				Archive:    "tofu_{version}_{os}_{arch}.tar.gz",
