@@ -101,20 +101,15 @@ func Publish(t testing.TB, c component.Component, in component.Input) component.
 	if err := c.Check(in, files); err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{in.ConfigDir, in.LiveDir} {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.RemoveAll(in.ConfigDir); err != nil {
+		t.Fatal(err)
 	}
 	for path, file := range files {
-		dir := in.ConfigDir
 		if file.Live {
-			dir = in.LiveDir
+			Replace(t, filepath.Join(in.LiveDir, filepath.FromSlash(path)), file.Data)
+		} else {
+			write(t, filepath.Join(in.ConfigDir, filepath.FromSlash(path)), file.Data)
 		}
-		write(t, filepath.Join(dir, filepath.FromSlash(path)), file.Data)
 	}
 	return files
 }
@@ -190,4 +185,23 @@ func Observe(t testing.TB, c component.Component, in component.Input, files comp
 		t.Fatal(err)
 	}
 	return report
+}
+
+// Replace publishes a file by rename, as live files are.
+func Replace(t testing.TB, path string, data []byte) {
+	t.Helper()
+	write(t, path+".new", data)
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Eventually fails the test when the condition does not hold within half a minute.
+func Eventually(t testing.TB, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the condition never held")
+		}
+	}
 }

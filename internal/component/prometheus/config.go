@@ -93,7 +93,8 @@ type tlsConfig struct {
 }
 
 type fileSD struct {
-	Files []string `yaml:"files"`
+	Files           []string       `yaml:"files"`
+	RefreshInterval model.Duration `yaml:"refresh_interval"`
 }
 
 type relabelConfig struct {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/units"
 	"github.com/prometheus/common/model"
@@ -18,6 +19,9 @@ import (
 const (
 	configFile = "prometheus.yml"
 	rulesGlob  = "rules/*.yml"
+	// refreshInterval is how soon targets are read again where the file system
+	// notifies nobody, or where the folder itself was replaced.
+	refreshInterval = model.Duration(10 * time.Second)
 )
 
 // Render implements component.Component. Rule files hold one group each, so
@@ -110,6 +114,7 @@ func wantedConfig(in component.Input) (*config, error) {
 
 func wantedJob(in component.Input, job *spec.ScrapeJob) (scrapeConfig, error) {
 	var d durations
+	targets := filepath.Join(in.LiveDir, filepath.FromSlash(targetsFile(job.Name)))
 	s := scrapeConfig{
 		JobName:        job.Name,
 		HonorLabels:    job.HonorLabels,
@@ -119,7 +124,7 @@ func wantedJob(in component.Input, job *spec.ScrapeJob) (scrapeConfig, error) {
 		MetricsPath:    job.MetricsPath,
 		Scheme:         job.Scheme,
 		SampleLimit:    job.SampleLimit,
-		FileSD:         []fileSD{{Files: []string{filepath.Join(in.LiveDir, filepath.FromSlash(targetsFile(job.Name)))}}},
+		FileSD:         []fileSD{{Files: []string{targets}, RefreshInterval: refreshInterval}},
 	}
 	if auth := job.BasicAuth; auth != nil {
 		s.BasicAuth = &basicAuth{Username: auth.Username, PasswordFile: in.SecretPath(auth.Password)}
