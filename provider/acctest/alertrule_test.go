@@ -111,15 +111,18 @@ func TestAlertRuleOrder(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	config := func(orderOfC int) string {
-		return e.Stack("") + fmt.Sprintf(`
-resource "opp_alert_rule" "r" {
-  for_each = { a = 0, b = 0, c = %d }
-  stack    = opp_monitoring_stack.main.name
-  name     = each.key
-  expr     = "up == 0"
-  order    = each.value
+		all := e.Stack("")
+		for name, order := range map[string]int{"a": 0, "b": 0, "c": orderOfC} {
+			all += fmt.Sprintf(`
+resource "opp_alert_rule" %[1]q {
+  stack = opp_monitoring_stack.main.name
+  name  = %[1]q
+  expr  = "up == 0"
+  order = %[2]d
 }
-`, orderOfC)
+`, name, order)
+		}
+		return all
 	}
 	inOrder := func(want string) resource.TestCheckFunc {
 		return runs(func() error {

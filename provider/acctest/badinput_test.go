@@ -34,7 +34,7 @@ func TestBadInputAtPlan(t *testing.T) {
 		{"target", job.With("targets", `["http://127.0.0.1:8000/metrics"]`).Resource("opp_scrape_job"), `(?s)targets`},
 		{"relabel regex", job.With("metric_relabel", `[{ action = "drop", source_labels = ["__name__"], regex = "(" }]`).Resource("opp_scrape_job"), `(?s)regex`},
 		{"matcher", channel.With("matchers", `["severity=~\"(\""]`).Resource("opp_notification_channel"), `(?s)matchers`},
-		{"url", channel.With("webhook", `{ url = "ftp://example.com" }`).Resource("opp_notification_channel"), `(?s)url`},
+		{"url", channel.With("webhook", `{ url = "ftp://example.com" }`).Resource("opp_notification_channel"), `(?s)ftp://example\.com`},
 		{"two kinds", channel.With("email", `{ to = "a@example.com", from = "b@example.com", smarthost = "127.0.0.1:25" }`).Resource("opp_notification_channel"), `(?s)webhook`},
 		{"no kind", channel.With("webhook", "").Resource("opp_notification_channel"), `(?s)webhook`},
 		{"same name twice", rule.Resource("opp_alert_rule") + "resource \"opp_alert_rule\" \"again\" {\n stack = opp_monitoring_stack.main.name\n name = \"r\"\n expr = \"up\"\n}\n", `(?s)"r"`},

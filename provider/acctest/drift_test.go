@@ -1,7 +1,9 @@
 package acctest_test
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -56,20 +58,20 @@ func TestDrift(t *testing.T) {
 		return func() { e.Replace("production", path, old, with) }
 	}
 	for _, change := range []struct {
-		what, address string
-		do            func()
+		what, address, shows string
+		do                   func()
 	}{
-		{"expression", "opp_alert_rule.down", reload("prometheus", replace(rules, "== 0", "== 1"))},
-		{"for", "opp_alert_rule.down", reload("prometheus", replace(rules, "for: 1m", "for: 2m"))},
-		{"label", "opp_alert_rule.down", reload("prometheus", replace(rules, "severity: critical", "severity: info"))},
-		{"annotation", "opp_alert_rule.down", reload("prometheus", replace(rules, "it is down", "all is well"))},
-		{"rule removed", "opp_alert_rule.down", reload("prometheus", func() {
+		{"expression", "opp_alert_rule.down", "== 1", reload("prometheus", replace(rules, "== 0", "== 1"))},
+		{"for", "opp_alert_rule.down", "2m", reload("prometheus", replace(rules, "for: 1m", "for: 2m"))},
+		{"label", "opp_alert_rule.down", "info", reload("prometheus", replace(rules, "severity: critical", "severity: info"))},
+		{"annotation", "opp_alert_rule.down", "all is well", reload("prometheus", replace(rules, "it is down", "all is well"))},
+		{"rule removed", "opp_alert_rule.down", "not loaded", reload("prometheus", func() {
 			e.Edit("production", rules, func(string) string { return "groups: []\n" })
 		})},
-		{"edited, not reloaded", "opp_monitoring_stack.main", replace(rules, "== 0", "== 7")},
-		{"prometheus.yml edited, not reloaded", "opp_monitoring_stack.main", replace(prometheus, "evaluation_interval: 1s", "evaluation_interval: 3s")},
-		{"evaluation interval", "opp_monitoring_stack.main", reload("prometheus", replace(prometheus, "evaluation_interval: 1s", "evaluation_interval: 2s"))},
-		{"target", "opp_scrape_job.api", func() {
+		{"edited, not reloaded", "opp_monitoring_stack.main", "rules/default.yml", replace(rules, "== 0", "== 7")},
+		{"prometheus.yml edited, not reloaded", "opp_monitoring_stack.main", "prometheus.yml", replace(prometheus, "evaluation_interval: 1s", "evaluation_interval: 3s")},
+		{"evaluation interval", "opp_monitoring_stack.main", "2s", reload("prometheus", replace(prometheus, "evaluation_interval: 1s", "evaluation_interval: 2s"))},
+		{"target", "opp_scrape_job.api", "18001", func() {
 			file := filepath.Join(e.StateDir, "stacks", "production", "live", "prometheus", "targets", "api.json")
 			content, err := os.ReadFile(file)
 			if err != nil {
@@ -83,21 +85,20 @@ func TestDrift(t *testing.T) {
 				return len(all) == 1 && strings.Contains(all[0].ScrapeURL, "18001")
 			})
 		}},
-		{"route", "opp_notification_channel.oncall", reload("alertmanager", replace(alertmanager, "group_wait: 5s", "group_wait: 6s"))},
-		{"receiver", "opp_notification_channel.oncall", reload("alertmanager", replace(alertmanager, "127.0.0.1:9/hook", "127.0.0.1:9/other"))},
-		{"component stopped for good", "opp_monitoring_stack.main", func() { e.Kill("production", "node_exporter") }},
-		{"component hung", "opp_monitoring_stack.main", func() { e.Signal("production", "alertmanager", syscall.SIGSTOP) }},
+		{"route", "opp_notification_channel.oncall", "6s", reload("alertmanager", replace(alertmanager, "group_wait: 5s", "group_wait: 6s"))},
+		{"receiver", "opp_notification_channel.oncall", "127.0.0.1:9/other", reload("alertmanager", replace(alertmanager, "127.0.0.1:9/hook", "127.0.0.1:9/other"))},
+		{"component stopped for good", "opp_monitoring_stack.main", "node_exporter: not running", func() { e.Kill("production", "node_exporter") }},
+		{"component hung", "opp_monitoring_stack.main", "unhealthy", func() { e.Signal("production", "alertmanager", syscall.SIGSTOP) }},
 	} {
-		steps = append(steps,
-			resource.TestStep{
-				PreConfig: change.do, Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(change.address, plancheck.ResourceActionUpdate),
-				}},
-			},
-			resource.TestStep{Config: config},
-			resource.TestStep{Config: config, PlanOnly: true},
-		)
+		// The plan before the apply must show it, the one after must be empty.
+		steps = append(steps, resource.TestStep{
+			PreConfig: func() { t.Log("drift:", change.what); change.do() },
+			Config:    config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(change.address, plancheck.ResourceActionUpdate),
+				planShows{change.address, change.shows},
+			}},
+		})
 	}
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: steps})
 }
@@ -107,24 +108,38 @@ func TestDriftOfFlags(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	config := e.Stack("")
-	var other func()
+	var end func()
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
 		{Config: config},
 		{
-			PreConfig: func() { other = e.Imposter("production", "prometheus", "--query.timeout=17s") },
+			PreConfig: func() { end = e.Imposter("production", "prometheus", "--query.timeout=17s") },
 			Config:    config, PlanOnly: true, ExpectNonEmptyPlan: true,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction("opp_monitoring_stack.main", plancheck.ResourceActionUpdate),
-			}},
 		},
-		{PreConfig: func() { other() }, Config: config},
+		{PreConfig: func() { end() }, Config: config},
 		{Config: config, PlanOnly: true},
 	}})
 }
 
-// A component that refuses a configuration keeps the one before, and the error
-// carries its words.
-func TestRefusedConfigurationIsRolledBack(t *testing.T) {
+// planShows fails unless the values before the planned change mention the text:
+// what the plan shows on the left is what was found.
+type planShows struct{ address, text string }
+
+// CheckPlan implements plancheck.PlanCheck.
+func (c planShows) CheckPlan(_ context.Context, request plancheck.CheckPlanRequest, response *plancheck.CheckPlanResponse) {
+	for _, change := range request.Plan.ResourceChanges {
+		if change.Address == c.address {
+			if before := fmt.Sprint(change.Change.Before); !strings.Contains(before, c.text) {
+				response.Error = fmt.Errorf("the plan of %s does not show %q: %s", c.address, c.text, before)
+			}
+			return
+		}
+	}
+	response.Error = fmt.Errorf("the plan has nothing about %s", c.address)
+}
+
+// A configuration that Prometheus could load but not run is found before it is
+// swapped in, and the error carries Prometheus' own words.
+func TestConfigurationThatCannotRun(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	good := e.Stack("") + driftObjects
@@ -135,18 +150,46 @@ resource "opp_scrape_job" "bad" {
   targets = ["127.0.0.1:18002"]
   tls     = { ca_file = "/nonexistent/ca.pem" }
 }
+
+resource "opp_alert_rule" "good" {
+  stack = opp_monitoring_stack.main.name
+  name  = "good"
+  expr  = "up == 0"
+}
 `
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
 		{Config: good},
 		{Config: bad, ExpectError: regexp.MustCompile(`(?s)nonexistent/ca\.pem`)},
-		{Config: good, PlanOnly: true},
 		{
+			// The others of the same apply are not touched by it.
 			PreConfig: func() {
 				if config := scrapeConfig(e, "bad"); config != "" {
-					t.Error(fmt.Errorf("the refused job runs:\n%s", config))
+					t.Errorf("the refused job runs:\n%s", config)
+				}
+				if all := rules(e); len(all) != 2 {
+					t.Errorf("rules = %+v, want two", all)
 				}
 			},
-			Config: good, PlanOnly: true,
+			Config: good,
 		},
+	}})
+}
+
+// A component that cannot be replaced goes on as it was.
+func TestFailedReplacementIsRolledBack(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	good := e.Stack("") + driftObjects
+	bad := strings.Replace(good, "alertmanager  = { port = 0 }", "alertmanager  = { port = "+port+" }", 1)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
+		{Config: good},
+		{Config: bad, ExpectError: regexp.MustCompile(`(?s)` + port)},
+		{Config: good, PlanOnly: true},
 	}})
 }

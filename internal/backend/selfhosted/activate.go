@@ -20,6 +20,8 @@ const (
 	// aliveTimeout bounds the wait for one that should be serving already.
 	aliveTimeout = 5 * time.Second
 	readyPoll    = 20 * time.Millisecond
+	// endedPolls is after how many polls to ask whether the process still lives.
+	endedPolls = 25
 )
 
 // candidate is a configuration that is ready to be activated.
@@ -122,17 +124,17 @@ func (b *Backend) ensureUnits(ctx context.Context, c candidate, diffs map[string
 func bring(ctx context.Context, c candidate, p part, d *difference) error {
 	files := c.files[p.Name()]
 	if d.started {
-		if err := awaitReady(ctx, p, readyTimeout); err != nil {
+		if err := awaitReady(ctx, c.engine, p, readyTimeout); err != nil {
 			return err
 		}
 		return p.Verify(ctx, p.input, files, nil)
 	}
-	if err := awaitReady(ctx, p, aliveTimeout); err != nil {
+	if err := awaitReady(ctx, c.engine, p, aliveTimeout); err != nil {
 		// It is there but does not answer: hung, or stopped by a signal.
 		if _, err := c.engine.Restart(ctx, unitName(c.stack, p.Name())); err != nil {
 			return err
 		}
-		if err := awaitReady(ctx, p, readyTimeout); err != nil {
+		if err := awaitReady(ctx, c.engine, p, readyTimeout); err != nil {
 			return err
 		}
 		return p.Verify(ctx, p.input, files, nil)
@@ -155,16 +157,21 @@ func bring(ctx context.Context, c candidate, p part, d *difference) error {
 	return p.Verify(ctx, p.input, files, nil)
 }
 
-// awaitReady polls until the component serves or the time is over.
-func awaitReady(ctx context.Context, p part, timeout time.Duration) error {
+// awaitReady polls until the component serves, its process ends or the time is over.
+func awaitReady(ctx context.Context, e engine.Engine, p part, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	tick := time.NewTicker(readyPoll)
 	defer tick.Stop()
-	for {
+	for polls := 1; ; polls++ {
 		err := p.Ready(ctx, p.input)
 		if err == nil {
 			return nil
+		}
+		if polls%endedPolls == 0 {
+			if err := ended(ctx, e, p); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -172,6 +179,19 @@ func awaitReady(ctx context.Context, p part, timeout time.Duration) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// ended is an error if the engine has seen the component's process end.
+func ended(ctx context.Context, e engine.Engine, p part) error {
+	stack := p.input.State.Stack.Name
+	units, err := e.List(ctx, unitName(stack, p.Name()))
+	if err != nil {
+		return err
+	}
+	if status := find(units, unitName(stack, p.Name())); status.State != engine.StateRunning {
+		return fmt.Errorf("cannot start %s: it ended (%s) before it was ready; see %s", p.Name(), status.Reason, status.Unit.LogFile)
+	}
+	return nil
 }
 
 // eachPart runs do for all parts at once and returns every error.

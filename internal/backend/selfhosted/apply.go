@@ -19,6 +19,7 @@ import (
 
 // Apply implements backend.Backend.
 func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, runtime backend.Runtime, commit func(backend.Runtime) error) error {
+	before := runtime
 	runtime, err := b.assignPorts(next, runtime)
 	if err != nil {
 		return err
@@ -42,7 +43,7 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	}
 	// The caller may be gone; what ran before has to run again all the same.
 	ctx = context.WithoutCancel(ctx)
-	if undo := b.rollBack(ctx, prev, next.Stack.Name, runtime); undo != nil {
+	if undo := b.rollBack(ctx, prev, next.Stack.Name, before); undo != nil {
 		return withCause(err, fmt.Errorf("additionally, the previous configuration could not be restored: %w", undo))
 	}
 	return err
