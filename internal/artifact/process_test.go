@@ -4,6 +4,7 @@ package artifact_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -162,6 +163,43 @@ func TestCancelledDuringDownload(t *testing.T) {
 	_, err := cache.Get(ctx, "tool", "1.2.3")
 	if err == nil || !strings.Contains(err.Error(), context.Canceled.Error()) || host.archives.Load() != 1 {
 		t.Errorf("%v after %d downloads", err, host.archives.Load())
+	}
+	checkClean(t, dir)
+}
+
+func TestKilledDuringBuild(t *testing.T) {
+	// A go command that kills who asks it to build.
+	killer := filepath.Join(t.TempDir(), "go")
+	script := "#!/bin/sh\nif [ \"$1\" = build ]; then kill -9 $PPID; exit 1; fi\nexec go \"$@\"\n"
+	if err := os.WriteFile(killer, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cache, dir := newCache(t, nil, offline)
+	out, err := helper(t, dir, unreachableURL(), envHelperGo+"="+killer).Output()
+	if err == nil || len(out) > 0 {
+		t.Fatalf("the process was not killed: %q", out)
+	}
+	if versions, err := cache.Versions("tool"); err != nil || len(versions) != 0 {
+		t.Errorf("half a build is in the cache: %q, %v", versions, err)
+	}
+	if _, err := cache.Get(t.Context(), "tool", "1.2.3"); err != nil {
+		t.Fatal(err)
+	}
+	checkClean(t, dir, "1.2.3")
+}
+
+func TestCancelledDuringBuild(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cache, dir := newCache(t, nil, offline, func(c *artifact.Config) {
+		c.Progress = func(e artifact.Event) {
+			if e.Phase == artifact.PhaseBuild {
+				cancel()
+			}
+		}
+	})
+	_, err := cache.Get(ctx, "tool", "1.2.3")
+	if !errors.Is(err, context.Canceled) || errors.Is(err, artifact.ErrUnavailable) {
+		t.Errorf("error %v", err)
 	}
 	checkClean(t, dir)
 }

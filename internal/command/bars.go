@@ -57,6 +57,9 @@ func (b *bars) Event(e artifact.Event) {
 func (b *bars) add(e artifact.Event) *bar {
 	style := mpb.BarFillerBuilder(mpb.BarStyle())
 	from := decor.Name(" from " + e.From)
+	if e.Phase == artifact.PhaseWait {
+		from = decor.Name(" for " + e.From)
+	}
 	var counts []decor.Decorator
 	switch e.Unit {
 	case "": // a phase that does not count has no bar
