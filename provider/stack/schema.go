@@ -48,7 +48,7 @@ func attributes() map[string]schema.Attribute {
 		"Changing it replaces the stack.", d.Engine)
 	engine.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return map[string]schema.Attribute{
-		"id": tfkit.ID("The stack's name. It is known only once the stack exists, so a data source that refers to it waits for the stack."),
+		"id": tfkit.ID("The stack's name. Unlike `name` it is known only once the stack exists: a data source that refers to it waits for the stack."),
 		"name": tfkit.Identity("Name of the stack: up to 39 lower-case letters, digits and hyphens, a letter first. " +
 			"It identifies the stack in the state directory."),
 		"engine": engine,

@@ -51,7 +51,7 @@ func (r *objectResource[M, S, PM, PS]) put(
 	for _, p := range prior {
 		keepSecrets(PS(&object), p)
 	}
-	about := r.subject(ctx, PS(&object))
+	about := r.subject(PS(&object), plan.Schema)
 	c, err := r.data.Client()
 	if err != nil {
 		return state, append(diags, Diagnose(ctx, about, err)...)
@@ -122,7 +122,7 @@ func (r *objectResource[M, S, PM, PS]) Read(ctx context.Context, req resource.Re
 		}
 		return
 	case err != nil:
-		resp.Diagnostics.Append(Diagnose(ctx, r.subject(ctx, PS(&object)), err)...)
+		resp.Diagnostics.Append(Diagnose(ctx, r.subject(PS(&object), req.State.Schema), err)...)
 		return
 	}
 	if first {
@@ -157,7 +157,7 @@ func (r *objectResource[M, S, PM, PS]) Delete(ctx context.Context, req resource.
 		r.data.Observations.Drop(PS(&object).StackName())
 	}
 	if err != nil {
-		resp.Diagnostics.Append(Diagnose(ctx, r.subject(ctx, PS(&object)), err)...)
+		resp.Diagnostics.Append(Diagnose(ctx, r.subject(PS(&object), req.State.Schema), err)...)
 	}
 }
 

@@ -54,23 +54,33 @@ func Diagnose(ctx context.Context, about Subject, err error) diag.Diagnostics {
 	return diags
 }
 
-// detail says what to do next.
+// detail says what to do next: what the control plane advises, otherwise what
+// the code implies. Only the provider knows how to import.
 func detail(about Subject, fault *api.Error) string {
-	next := map[api.Code]string{
-		api.CodeInvalid:      "Correct the configuration and apply again; nothing was changed.",
-		api.CodeUnauthorized: "Set token in the provider block, or the environment variable OPP_TOKEN, to the control plane's token.",
-		api.CodeNotFound: "It may have been removed outside Terraform: plan again, and it will be created. " +
-			"If its stack is missing, refer to it by opp_monitoring_stack.NAME.name so that Terraform creates it first.",
-		api.CodeConflict:    "Choose another name, or take over the one that exists and then plan again.",
-		api.CodeInUse:       "Remove these first, or set force_destroy = true on the stack, apply, and destroy again.",
-		api.CodeRefused:     "Nothing was changed: the previous configuration is running. Correct the configuration and apply again.",
-		api.CodeUnavailable: "Check that the components and the control plane are running and have the ports they need, then apply again.",
-		api.CodeInternal:    reportFault,
-	}[fault.Code]
 	if fault.Code == api.CodeConflict && about.Type != "" {
-		next += fmt.Sprintf("\n\n  terraform import %s.NAME %s", about.Type, about.ID)
+		return strings.TrimSpace(fmt.Sprintf("%s\n\nChoose another name, or take over the one that exists and then plan again:\n\n  terraform import %s.NAME %s",
+			fault.Detail, about.Type, about.ID))
 	}
-	return strings.TrimSpace(fault.Detail + "\n\n" + next)
+	if fault.Detail != "" {
+		return fault.Detail
+	}
+	switch fault.Code {
+	case api.CodeInvalid, api.CodeRefused:
+		return "Correct the configuration and apply again. Nothing was changed."
+	case api.CodeUnauthorized:
+		return "Set token in the provider block, or the environment variable OPP_TOKEN, to the control plane's token."
+	case api.CodeNotFound:
+		return "It may have been removed outside Terraform: plan again, and it will be created. " +
+			"If its stack is missing, refer to it by opp_monitoring_stack.NAME.name so that Terraform creates it first."
+	case api.CodeConflict:
+		return "Choose another name."
+	case api.CodeInUse:
+		return "Remove these objects first, or set force_destroy = true on the stack, apply, and destroy again."
+	case api.CodeUnavailable:
+		return "Check that the components and the control plane are running and have the ports they need, then apply again."
+	case api.CodeInternal:
+	}
+	return reportFault
 }
 
 // diagnoseFields puts every problem on its attribute.

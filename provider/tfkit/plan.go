@@ -62,7 +62,7 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 		return
 	}
 	object := PM(&m).ToSpec()
-	about := r.subject(ctx, PS(&object))
+	about := r.subject(PS(&object), req.Plan.Schema)
 	if c, ok := any(&m).(PlanChecker); ok {
 		resp.Diagnostics.Append(diagnoseFields(ctx, about, c.CheckPlan(r.data.Planned))...)
 	}

@@ -89,6 +89,6 @@ func (r *objectResource[M, S, PM, PS]) ImportState(ctx context.Context, req reso
 }
 
 // subject of messages about an object.
-func (r *objectResource[M, S, PM, PS]) subject(ctx context.Context, object spec.Object) Subject {
-	return Subject{Noun: subject(object), Type: r.Type, ID: id(object), Schema: r.Definition.Schema(ctx)}
+func (r *objectResource[M, S, PM, PS]) subject(object spec.Object, schema Typed) Subject {
+	return Subject{Noun: subject(object), Type: r.Type, ID: id(object), Schema: schema}
 }
