@@ -6,12 +6,17 @@ import (
 	"log/slog"
 	"slices"
 	"sort"
+	"unicode/utf8"
 
 	"github.com/prometheus/alertmanager/matcher/compat"
 	"github.com/prometheus/alertmanager/pkg/labels"
 )
 
-var errNoMatcher = errors.New("it has no matcher")
+var (
+	errNoMatcher = errors.New("it has no matcher")
+	errNoLabel   = errors.New("a label name is empty")
+	errNotUTF8   = errors.New("it is not valid UTF-8")
+)
 
 // ParseMatchers reads matchers in the syntax that Alertmanager accepts in a
 // route: each text holds one matcher or several separated by commas. The
@@ -21,8 +26,13 @@ func ParseMatchers(texts []string) (labels.Matchers, error) {
 	all := labels.Matchers{}
 	for _, text := range texts {
 		matchers, err := parse(text, "matchers")
-		if err == nil && len(matchers) == 0 {
+		switch {
+		case err == nil && len(matchers) == 0:
 			err = errNoMatcher
+		case err == nil && slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == "" }):
+			err = errNoLabel
+		case err == nil && !utf8.ValidString(text):
+			err = errNotUTF8 // the classic syntax lets it through, a YAML file cannot hold it
 		}
 		if err != nil {
 			return nil, fmt.Errorf("cannot parse matcher %s: %w", quote(text), err)
@@ -53,14 +63,6 @@ func (e *FieldErrors) matcher(path, value string) {
 		return
 	}
 	if _, err := ParseMatchers([]string{value}); err != nil {
-		e.Add(path, `Write a matcher such as severity="critical", team!="web" or service=~"api|web".`, "%s is not a matcher: %s", quote(value), words(cause(err)))
+		e.Add(path, `Write a matcher such as severity="critical", team!="web" or service=~"api|web".`, "%s is not a matcher: %s", quote(value), words(errors.Unwrap(err)))
 	}
-}
-
-// cause is the innermost message of a wrapped error.
-func cause(err error) error {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner
-	}
-	return err
 }

@@ -93,6 +93,7 @@ func TestChannelMistakes(t *testing.T) {
 		{"matcher without operator", func(c *spec.Channel) { c.Matchers = append(c.Matchers, "severity") }, "matchers[1]", `"severity" is not a matcher`},
 		{"matcher with ==", func(c *spec.Channel) { c.Matchers = []string{`a=="b"`} }, "matchers[0]", "is not a matcher"},
 		{"regex of a matcher", func(c *spec.Channel) { c.Matchers = []string{`a=~"b("`} }, "matchers[0]", "missing closing )"},
+		{"matcher without label", func(c *spec.Channel) { c.Matchers = []string{`""="b"`} }, "matchers[0]", "a label name is empty"},
 		{"unclosed quote", func(c *spec.Channel) { c.Matchers = []string{`a="b`} }, "matchers[0]", "is not a matcher"},
 		{"group by a bad label", func(c *spec.Channel) { c.GroupBy = []string{"a", "b-c"} }, "group_by[1]", `"b-c" is not a label name`},
 		{"group by a label twice", func(c *spec.Channel) { c.GroupBy = []string{"a", "a"} }, "group_by[1]", "listed twice"},
