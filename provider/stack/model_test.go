@@ -1,0 +1,95 @@
+package stack
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
+)
+
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	other := spec.DefaultStack("other")
+	other.SelfMonitoring = false
+	other.Prometheus.Component = spec.Component{Version: "3.0.0", Port: 0, ListenAddress: "::1", Memory: "1GB", Path: "/usr/bin/prometheus"}
+	other.Prometheus.ExternalLabels = map[string]string{"cluster": "one"}
+	other.Prometheus.Retention = spec.MetricRetention{Time: "1d", Size: "5GB"}
+	other.Prometheus.ScrapeInterval, other.Prometheus.EvaluationInterval = "1s", "2s"
+	other.Alertmanager.Retention, other.Alertmanager.Enabled = "1h", false
+	other.NodeExporter.Port = 1
+	for _, want := range []spec.Stack{spec.DefaultStack("default"), other} {
+		var m model
+		m.FromSpec(want)
+		if diff := cmp.Diff(want, m.ToSpec()); diff != "" {
+			t.Errorf("%s: %s", want.Name, diff)
+		}
+	}
+}
+
+func TestAbsentAttributes(t *testing.T) {
+	t.Parallel()
+	want := spec.DefaultStack("x")
+	partly := want
+	partly.Prometheus.Port = 0
+	unknown := component{
+		Enabled: types.BoolUnknown(), Version: types.StringUnknown(), Port: types.Int64Unknown(),
+		ListenAddress: types.StringUnknown(), Memory: types.StringUnknown(), Path: types.StringUnknown(),
+	}
+	for name, test := range map[string]struct {
+		m    model
+		want spec.Stack
+	}{
+		"no blocks":       {model{}, want},
+		"empty blocks":    {model{Prometheus: &prometheus{}, Alertmanager: &alertmanager{}, NodeExporter: &component{}}, want},
+		"unknown":         {model{Prometheus: &prometheus{component: unknown}, NodeExporter: &unknown, SelfMonitoring: types.BoolUnknown()}, want},
+		"a port of 0":     {model{Prometheus: &prometheus{component: component{Port: types.Int64Value(0)}}}, partly},
+		"empty retention": {model{Prometheus: &prometheus{Retention: &retention{}}}, want},
+	} {
+		test.m.Name = types.StringValue("x")
+		if diff := cmp.Diff(test.want, test.m.ToSpec()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestSetStatus(t *testing.T) {
+	t.Parallel()
+	m := model{Prometheus: &prometheus{component: component{Memory: types.StringValue("1GB")}}}
+	m.SetStatus(api.StackStatus{
+		Status:    api.StatusUnhealthy,
+		Endpoints: map[string]string{"prometheus": "http://127.0.0.1:9090"},
+		Components: map[string]api.ComponentStatus{
+			"prometheus":    {Version: "3.16.0", Status: api.StatusHealthy, MemoryLimit: 1 << 30, MemoryLimitKind: "cgroup2", MemoryUsed: 5},
+			"alertmanager":  {Version: "0.31.1", Status: api.StatusStopped, MemoryLimit: 1000, MemoryLimitKind: "soft"},
+			"node_exporter": {Version: "1.12.1", Status: api.StatusHealthy, MemoryLimitKind: "none"},
+		},
+	})
+	if m.Status.ValueString() != "unhealthy" || m.Endpoints["prometheus"] != "http://127.0.0.1:9090" {
+		t.Errorf("status %s, endpoints %v", m.Status, m.Endpoints)
+	}
+	for name, want := range map[string]types.String{
+		"prometheus":    types.StringValue("1GB"), // as configured
+		"alertmanager":  types.StringValue("1000B"),
+		"node_exporter": types.StringNull(),
+	} {
+		if got := m.Components[name].MemoryLimit; !got.Equal(want) {
+			t.Errorf("memory limit of %s is %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestTimeouts(t *testing.T) {
+	t.Parallel()
+	var m resourceModel
+	for _, op := range []tfkit.Operation{tfkit.OpCreate, tfkit.OpUpdate, tfkit.OpDelete} {
+		got, diags := m.Timeout(t.Context(), op)
+		if got != 20*time.Minute || diags.HasError() {
+			t.Errorf("%s: %s, want 20m (%v)", op, got, diags)
+		}
+	}
+}
