@@ -5,39 +5,87 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
+	"net"
 	"os"
+	"os/signal"
+	"slices"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/artifact"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/command"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/controlplane/local"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/server"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/supervisor"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider"
 )
 
-// version is set by the linker.
-var version = "dev"
+// version and commit are set by the linker.
+var (
+	version = "dev"
+	commit  = "none"
+)
+
+const (
+	address = "registry.terraform.io/openpolicyplatform/opp"
+	// magicCookie is what Terraform sets when it starts a plugin.
+	magicCookie = "TF_PLUGIN_MAGIC_COOKIE"
+)
 
 func main() {
-	if len(os.Args) == 4 && os.Args[1] == "supervise" {
-		if err := supervisor.Run(context.Background(), supervisor.Config{StateDir: os.Args[3], Version: version}); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+	debug := slices.Contains(os.Args[1:], "-debug") || slices.Contains(os.Args[1:], "--debug")
+	if os.Getenv(magicCookie) == "" && !debug {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		code := command.Execute(ctx, command.New(dependencies()))
+		stop()
+		os.Exit(code)
 	}
-	debug := flag.Bool("debug", false, "serve for a debugger")
-	flag.Parse()
-	connect := func(c provider.Config) (*client.Client, error) {
-		return local.Connect(local.Config{StateDir: c.StateDir, Version: version}, c.Endpoint, c.Token)
-	}
-	err := providerserver.Serve(context.Background(), provider.New(version, connect), providerserver.ServeOpts{
-		Address: "registry.terraform.io/openpolicyplatform/opp", Debug: *debug,
-	})
+	connect := func(c provider.Config) (*client.Client, error) { return connect(c.StateDir, c.Endpoint, c.Token) }
+	err := providerserver.Serve(context.Background(), provider.New(version, connect), providerserver.ServeOpts{Address: address, Debug: debug})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func connect(stateDir, endpoint, token string) (*client.Client, error) {
+	return local.Connect(local.Config{StateDir: stateDir, Version: version}, endpoint, token)
+}
+
+func dependencies() command.Deps {
+	return command.Deps{
+		Connect:   connect,
+		Supervise: supervise,
+		Serve:     serve,
+		Artifacts: func(progress func(artifact.Event)) (*artifact.Cache, error) {
+			return artifact.New(artifact.Config{Progress: progress})
+		},
+		Version: version, Commit: commit, Out: os.Stdout, Err: os.Stderr,
+	}
+}
+
+func supervise(ctx context.Context, options command.SuperviseOptions) error {
+	stateDir := options.StateDir
+	if stateDir == "" {
+		var err error
+		if stateDir, err = local.DefaultStateDir(); err != nil {
+			return err
+		}
+	}
+	return supervisor.Run(ctx, supervisor.Config{StateDir: stateDir, Version: version, Stay: options.Stay})
+}
+
+func serve(ctx context.Context, options command.ServeOptions) error {
+	plane, err := local.Open(local.Config{StateDir: options.StateDir, Version: version})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen(options.Network, options.Address)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", options.Address, err)
+	}
+	return server.Serve(ctx, listener, server.New(plane, server.Options{Token: options.Token}))
 }

@@ -3,6 +3,7 @@ package acctest_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -42,8 +43,9 @@ func TestCrash(t *testing.T) {
 	}
 	dies := func(t *testing.T, w *acctest.Workspace, step, command string) {
 		t.Helper()
-		code, out := w.Run([]string{"OPP_FAULT=" + step}, command, "-auto-approve", "-input=false")
-		if code == 0 || !strings.Contains(out, "did not respond") && !strings.Contains(out, "crash") && !strings.Contains(out, "EOF") && !strings.Contains(out, "connection") {
+		witness := filepath.Join(t.TempDir(), "witness")
+		code, out := w.Run([]string{"OPP_FAULT=" + step, "OPP_FAULT_WITNESS=" + witness}, command, "-auto-approve", "-input=false")
+		if died, err := os.ReadFile(witness); code == 0 || err != nil || string(died) != step {
 			t.Fatalf("the provider did not die at %q (exit %d):\n%s", step, code, out)
 		}
 	}

@@ -122,13 +122,13 @@ func (c *Config) complete() error {
 	return nil
 }
 
-// artifacts points the error about a version that does not exist at the
-// attribute that asks for it.
+// artifacts points the error about a version that cannot be had at the attribute
+// that asks for it.
 type artifacts struct{ cache *artifact.Cache }
 
 func (a artifacts) Get(ctx context.Context, name, version string) (string, error) {
 	path, err := a.cache.Get(ctx, name, version)
-	if errors.Is(err, artifact.ErrNoSuchVersion) {
+	if errors.Is(err, artifact.ErrNoSuchVersion) || errors.Is(err, artifact.ErrUnavailable) {
 		var fields spec.FieldErrors
 		fields.Add(name+".version", "Choose a version that exists, or set path to a binary of your own.", "%v", err)
 		return "", &api.Error{Code: api.CodeInvalid, Message: err.Error(), Fields: fields}
