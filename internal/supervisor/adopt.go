@@ -8,9 +8,9 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 )
 
-// recover takes over the units that the handle file lists: those that run are
+// takeOver looks after the units that the handle file lists: those that run are
 // watched, the others are started again.
-func (s *supervisor) recover(h handles) {
+func (s *supervisor) takeOver(h handles) {
 	for name, rec := range h.Units {
 		u := &unit{turn: make(chan struct{}, 1), state: engine.StateBackoff, rec: *rec}
 		s.mu.Lock()

@@ -24,7 +24,8 @@ type Config struct {
 	Version string
 	// Linger is how long to stay without units; 0 means DefaultLinger.
 	Linger time.Duration
-	// Stay keeps the supervisor running without units, for service managers.
+	// Stay is for service managers: the supervisor runs on without units, and
+	// stands by while the state directory has another one.
 	Stay bool
 	// Logger defaults to slog.Default().
 	Logger *slog.Logger

@@ -29,8 +29,8 @@ func locate(stateDir string) (place, error) {
 	if err != nil {
 		return place{}, fmt.Errorf("cannot resolve state directory %q: %w", stateDir, err)
 	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
+	if resolved, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = resolved
 	}
 	sum := sha256.Sum256([]byte(dir))
 	return place{dir: dir, key: hex.EncodeToString(sum[:6])}, nil

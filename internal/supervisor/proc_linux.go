@@ -73,7 +73,7 @@ func waitPidfd(pid int, id string) {
 	if err != nil {
 		return
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	// Only now the pid cannot pass to another process unnoticed.
 	if now, alive := identity(pid); !alive || now != id {
 		return

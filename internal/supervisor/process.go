@@ -71,6 +71,8 @@ func (p *process) stop(timeout time.Duration) error {
 	}
 	if !p.ended(0) {
 		_ = syscall.Kill(-p.pid, syscall.SIGTERM)
+		// What somebody has stopped cannot react to SIGTERM.
+		_ = syscall.Kill(-p.pid, syscall.SIGCONT)
 		if !p.ended(timeout) {
 			_ = syscall.Kill(-p.pid, syscall.SIGKILL)
 			if !p.ended(killTimeout) {

@@ -19,7 +19,8 @@ const tick = time.Second
 
 // Run supervises until ctx ends, another supervisor takes over or there is
 // nothing left to look after. The units go on running in any case. If the
-// state directory has a supervisor already, Run returns nil at once.
+// state directory has a supervisor already, Run returns nil at once, or with
+// Stay stands by until that one is gone.
 func Run(ctx context.Context, cfg Config) error {
 	if cfg.Linger == 0 {
 		cfg.Linger = DefaultLinger
@@ -35,16 +36,28 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	lock := flock.New(p.lock(), flock.SetPermissions(0o600))
-	locked, err := lock.TryLock()
+	locked, err := takeLock(ctx, lock, cfg.Stay)
 	if err != nil {
 		return fmt.Errorf("cannot lock %q: %w", p.lock(), err)
 	}
 	if !locked {
-		cfg.Logger.Info("there is a supervisor already", "state_dir", p.dir)
+		cfg.Logger.Info("leaving the state directory to its supervisor", "state_dir", p.dir)
 		return nil
 	}
-	defer lock.Unlock()
+	defer func() { _ = lock.Unlock() }()
 	return serve(ctx, cfg, p)
+}
+
+// takeLock waits for the lock, until ctx ends, if wait says so.
+func takeLock(ctx context.Context, lock *flock.Flock, wait bool) (bool, error) {
+	if !wait {
+		return lock.TryLock()
+	}
+	locked, err := lock.TryLockContext(ctx, tick)
+	if errors.Is(err, ctx.Err()) {
+		err = nil
+	}
+	return locked, err
 }
 
 // serve runs with the lock held.
@@ -63,7 +76,7 @@ func serve(ctx context.Context, cfg Config, p place) error {
 		metricsAddress: metricsListener.Addr().String(),
 		handover:       make(chan struct{}), active: time.Now(),
 	}
-	s.recover(earlier)
+	s.takeOver(earlier)
 	defer s.release()
 	if err := s.save(); err != nil {
 		return err

@@ -50,7 +50,7 @@ func listenSocket(p place) (*socket, error) {
 		err = os.Rename(born, path)
 	}
 	if err != nil {
-		s.listener.Close()
+		_ = s.listener.Close()
 		return nil, fmt.Errorf("cannot listen on %q: %w", path, err)
 	}
 	return s, nil
@@ -59,7 +59,7 @@ func listenSocket(p place) (*socket, error) {
 // remove closes and removes the socket. Call it while holding the lock: later
 // the file may be the next supervisor's.
 func (s *socket) remove() {
-	s.listener.Close()
+	_ = s.listener.Close()
 	_ = os.Remove(s.path)
 	if s.private {
 		_ = os.Remove(filepath.Dir(s.path))

@@ -3,7 +3,6 @@
 package supervisor
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -37,8 +36,7 @@ type unit struct {
 
 // keeper is the goroutine that restarts a unit's process.
 type keeper struct {
-	cancel context.CancelFunc
-	done   chan struct{}
+	stop, done chan struct{}
 }
 
 // start makes the process of u's recorded spec run. A crash at any point
@@ -92,17 +90,16 @@ func (s *supervisor) launch(u *unit) error {
 // keep lets a goroutine restart the unit whenever its process ends; without a
 // process it starts one after the delay.
 func (s *supervisor) keep(u *unit, proc *process, delay time.Duration) {
-	ctx, cancel := context.WithCancel(context.Background())
-	k := &keeper{cancel: cancel, done: make(chan struct{})}
+	k := &keeper{stop: make(chan struct{}), done: make(chan struct{})}
 	s.mu.Lock()
 	u.keeper = k
 	s.mu.Unlock()
 	go func() {
 		defer close(k.done)
-		for ctx.Err() == nil {
+		for {
 			if proc != nil {
 				select {
-				case <-ctx.Done():
+				case <-k.stop:
 					return
 				case <-proc.done:
 				}
@@ -113,7 +110,7 @@ func (s *supervisor) keep(u *unit, proc *process, delay time.Duration) {
 				s.log.Warn("unit ended", "unit", u.rec.Unit.Name, "reason", u.rec.Reason, "again_in", delay)
 			}
 			select {
-			case <-ctx.Done():
+			case <-k.stop:
 				return
 			case <-time.After(delay):
 			}
@@ -158,7 +155,7 @@ func (s *supervisor) unkeep(u *unit) {
 	u.keeper = nil
 	s.mu.Unlock()
 	if k != nil {
-		k.cancel()
+		close(k.stop)
 		<-k.done
 	}
 }

@@ -56,7 +56,7 @@ func helper(mode string, args []string) error {
 			return err
 		}
 		time.Sleep(after)
-		fmt.Println(args[1])
+		fmt.Fprintln(os.Stdout, args[1])
 		os.Exit(3)
 	case "print":
 		var bytes int
@@ -65,7 +65,7 @@ func helper(mode string, args []string) error {
 		}
 		line := strings.Repeat("x", 1023) + "\n"
 		for written := 0; written < bytes; written += len(line) {
-			fmt.Print(line)
+			fmt.Fprint(os.Stdout, line)
 		}
 	case "allocate":
 		var bytes int
@@ -78,7 +78,7 @@ func helper(mode string, args []string) error {
 		for i := 0; i < len(memory); i += 4096 {
 			memory[i] = 1
 		}
-		defer func() { fmt.Println(memory[0]) }()
+		defer func() { fmt.Fprintln(os.Stdout, memory[0]) }()
 	default:
 		return fmt.Errorf("unknown mode %q", mode)
 	}
@@ -87,7 +87,7 @@ func helper(mode string, args []string) error {
 }
 
 func serve(address string) error {
-	fmt.Println("serving on", address)
+	fmt.Fprintln(os.Stdout, "serving on", address)
 	return http.ListenAndServe(address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(Served{PID: os.Getpid(), Args: os.Args[1:], Env: os.Environ()})
 	}))

@@ -115,6 +115,9 @@ func testRestart(t *testing.T, h Harness) {
 		t.Errorf("restart: pid %d after %d, %s", second.PID, first.PID, second.State)
 	}
 	Ask(t, address)
+	if list := List(t, e, ""); list[0].Restarts != 0 {
+		t.Errorf("a wanted restart counts: %d", list[0].Restarts)
+	}
 	if _, err := e.Restart(t.Context(), "s/unknown"); err == nil || !strings.Contains(err.Error(), `"s/unknown"`) {
 		t.Errorf("restart of an unknown unit: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -24,16 +25,19 @@ const superviseArg = "supervise-for-test"
 func TestMain(m *testing.M) {
 	enginetest.Main()
 	if len(os.Args) == 4 && os.Args[1] == superviseArg {
-		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		defer stop()
-		err := supervisor.Run(ctx, supervisor.Config{StateDir: os.Args[2], Version: os.Args[3], Linger: 200 * time.Millisecond})
-		if err != nil {
+		if err := supervise(os.Args[2], os.Args[3]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+func supervise(dir, version string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	return supervisor.Run(ctx, supervisor.Config{StateDir: dir, Version: version, Linger: 200 * time.Millisecond})
 }
 
 // newEngine makes a caller of the engine in dir whose supervisors are this test binary.
@@ -63,6 +67,10 @@ func cleanAfter(t *testing.T, dir string) string {
 			_, err := client.Info(context.Background())
 			return err != nil
 		})
+		log, _ := os.ReadFile(filepath.Join(dir, "supervisor.log"))
+		if strings.Contains(string(log), "DATA RACE") || strings.Contains(string(log), "panic:") {
+			t.Errorf("the supervisor misbehaved:\n%s", log)
+		}
 	})
 	return dir
 }

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/enginetest"
@@ -34,7 +35,8 @@ func TestMetrics(t *testing.T) {
 	unit, _ := enginetest.Serving(t, "prod/web")
 	unit.MemoryLimit = 100 << 20
 	enginetest.Ensure(t, e, unit)
-	response, err := http.Get("http://" + metricsAddress(t, e) + "/metrics")
+	client := http.Client{Timeout: 10 * time.Second}
+	response, err := client.Get("http://" + metricsAddress(t, e) + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}

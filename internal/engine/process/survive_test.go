@@ -262,6 +262,34 @@ func TestSecondSupervisorLeavesAtOnce(t *testing.T) {
 	}
 }
 
+func TestStayingSupervisorStandsBy(t *testing.T) {
+	dir := stateDir(t)
+	e := newEngine(t, dir, "test")
+	unit, _ := enginetest.Serving(t, "s/web")
+	before := enginetest.Ensure(t, e, unit)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- supervisor.Run(ctx, supervisor.Config{StateDir: dir, Version: "test", Stay: true}) }()
+
+	if err := syscall.Kill(info(t, dir).PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Eventually(t, "the staying supervisor has taken over", func() bool {
+		now, err := supervisor.NewClient(dir).Info(t.Context())
+		return err == nil && now.PID == os.Getpid()
+	})
+	if status := enginetest.List(t, e, "")[0]; status.PID != before.PID {
+		t.Errorf("pid %d became %d", before.PID, status.PID)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if status := enginetest.List(t, e, "")[0]; status.PID != before.PID || status.State != engine.StateRunning {
+		t.Errorf("after the supervisor was stopped: %+v", status)
+	}
+}
+
 func TestSupervisorThatCannotStart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	e := process.New(process.Config{
