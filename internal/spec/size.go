@@ -30,7 +30,7 @@ func ParseSize(text string) (int64, error) {
 	return int64(n), nil
 }
 
-// size checks a size that must be at least least, which is written as hint says.
+// size checks a size that must not be smaller than least, itself a size.
 func (e *FieldErrors) size(path, value, least string) {
 	n, err := ParseSize(value)
 	if err != nil {
