@@ -8,6 +8,7 @@ import (
 
 	upstream "github.com/prometheus/alertmanager/config"
 	"github.com/prometheus/alertmanager/dispatch"
+	"github.com/prometheus/common/model"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -87,12 +88,22 @@ func (c *Component) observe(
 // hides secrets and URLs.
 func load(in component.Input, sum float64, original string) (*upstream.Config, error) {
 	text, err := os.ReadFile(place(in))
-	if err != nil || hash(text) != sum {
+	fromFile := err == nil && hash(text) == sum
+	if !fromFile {
 		text = []byte(original)
 	}
 	cfg, err := upstream.Load(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the running configuration: %w", err)
+	}
+	if !fromFile {
+		// The API prints an empty group_by like none at all, which would be
+		// taken for an inherited one. We always write it.
+		for _, r := range cfg.Route.Routes {
+			if r.GroupByStr == nil {
+				r.GroupBy = []model.LabelName{}
+			}
+		}
 	}
 	return cfg, nil
 }

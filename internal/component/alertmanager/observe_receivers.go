@@ -14,8 +14,12 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// hidden is what the API shows instead of a secret.
-const hidden = "<secret>"
+const (
+	// hidden is what the API shows instead of a secret.
+	hidden = "<secret>"
+	// defaultSeverity is what Alertmanager fills in for PagerDuty when it first notifies.
+	defaultSeverity = "error"
+)
 
 // receivers compares the receiver of every channel.
 func (o *observer) receivers() {
@@ -122,17 +126,29 @@ func (o *observer) email(channel, observed *spec.Channel, have *upstream.EmailCo
 	e.To, e.From, e.Smarthost = have.To, have.From, have.Smarthost.String()
 	e.AuthUsername = have.AuthUsername
 	e.RequireTLS = have.RequireTLS != nil && *have.RequireTLS
-	wrote := make(map[string]string, len(e.Headers))
-	for name, value := range e.Headers {
-		wrote[textproto.CanonicalMIMEHeaderKey(name)] = value
-	}
-	if !maps.Equal(wrote, have.Headers) {
-		e.Headers = have.Headers
+	if running, same := headers(e.Headers, have); !same {
+		e.Headers = running
 	}
 	if cmp.Or(have.AuthPasswordFile, string(have.AuthPassword)) != o.in.SecretPath(e.AuthPassword) {
 		o.note(channel, "the password of the email account was changed")
 	}
 	return &e
+}
+
+// headers are the running headers without those that Alertmanager adds itself,
+// and whether they are the desired ones.
+func headers(desired map[string]string, have *upstream.EmailConfig) (map[string]string, bool) {
+	wrote := make(map[string]string, len(desired))
+	for name, value := range desired {
+		wrote[textproto.CanonicalMIMEHeaderKey(name)] = value
+	}
+	added := map[string]string{"From": have.From, "To": have.To, "Subject": upstream.DefaultEmailSubject}
+	running := maps.Clone(have.Headers)
+	maps.DeleteFunc(running, func(name, value string) bool {
+		_, ours := wrote[name]
+		return !ours && added[name] == value
+	})
+	return running, maps.Equal(wrote, running)
 }
 
 func (o *observer) slack(channel, observed *spec.Channel, have *upstream.SlackConfig) *spec.Slack {
@@ -150,7 +166,7 @@ func (o *observer) slack(channel, observed *spec.Channel, have *upstream.SlackCo
 func (o *observer) pagerDuty(channel, observed *spec.Channel, have *upstream.PagerdutyConfig) *spec.PagerDuty {
 	p := *channel.PagerDuty
 	observed.SendResolved = have.SendResolved()
-	p.Severity = have.Severity
+	p.Severity = written(p.Severity, have.Severity, defaultSeverity)
 	if have.URL != nil {
 		p.URL = written(p.URL, have.URL.String(), upstream.DefaultGlobalConfig().PagerdutyURL.String())
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -204,4 +205,16 @@ func Eventually(t testing.TB, holds func() bool) {
 			t.Fatal("the condition never held")
 		}
 	}
+}
+
+// Sentences lists the drift of a report as "KIND NAME: SENTENCE", sorted.
+func Sentences(report *component.Report) []string {
+	var all []string
+	for key, sentences := range report.Drift {
+		for _, sentence := range sentences {
+			all = append(all, string(key.Kind)+" "+key.Name+": "+sentence)
+		}
+	}
+	slices.Sort(all)
+	return all
 }

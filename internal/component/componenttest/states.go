@@ -100,7 +100,7 @@ func everyChannel() []spec.Channel {
 		},
 	}
 	slack := spec.Channel{
-		Stack: "production", Name: "slack", Matchers: []string{}, GroupBy: []string{}, Default: true, SendResolved: true,
+		Stack: "production", Name: "slack", Matchers: []string{}, GroupBy: []string{"alertname"}, Default: true, SendResolved: true,
 		GroupWait: "20s", Slack: &spec.Slack{APIURL: &spec.Secret{File: "slack-url"}, Channel: "#alerts", Title: "T", Text: "{{ .Status }}"},
 	}
 	pager := spec.Channel{

@@ -74,15 +74,7 @@ func (b *bench) want(report *component.Report, change func(*spec.State), drift .
 	if diff := cmp.Diff(want, report.Observed); diff != "" {
 		b.Errorf("observed (-want +got):\n%s", diff)
 	}
-	var got []string
-	for key, sentences := range report.Drift {
-		for _, s := range sentences {
-			got = append(got, string(key.Kind)+" "+key.Name+": "+s)
-		}
-	}
-	slices.Sort(got)
-	slices.Sort(drift)
-	if diff := cmp.Diff(drift, got); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(slices.Values(drift)), componenttest.Sentences(report)); diff != "" {
 		b.Errorf("drift (-want +got):\n%s", diff)
 	}
 }

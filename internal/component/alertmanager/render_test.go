@@ -1,0 +1,120 @@
+package alertmanager_test
+
+import (
+	"flag"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+const version = "0.31.1"
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func TestRenderGolden(t *testing.T) {
+	for name, state := range componenttest.States() {
+		t.Run(name, func(t *testing.T) {
+			c := alertmanager.New()
+			in := componenttest.Input(t, state)
+			files, err := c.Render(componenttest.GoldenInput(in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			componenttest.Golden(t, filepath.Join("testdata", name), files, *update)
+
+			componenttest.Publish(t, c, in)
+			amtool := componenttest.Tool(t, component.Alertmanager, version, "amtool")
+			componenttest.Run(t, amtool, "check-config", filepath.Join(in.ConfigDir, "alertmanager.yml"))
+		})
+	}
+}
+
+// TestRoutesLeadToTheRightChannel asks amtool where alerts go.
+func TestRoutesLeadToTheRightChannel(t *testing.T) {
+	c := alertmanager.New()
+	amtool := componenttest.Tool(t, component.Alertmanager, version, "amtool")
+	tests := []struct {
+		state  string
+		labels []string
+		want   string
+	}{
+		{"everything", []string{"team=none"}, "slack"},
+		{"everything", []string{"severity=critical"}, "oncall"},
+		{"everything", []string{"severity=critical", "team=db"}, "oncall,pager"},
+		{"everything", []string{"severity=warning", "team=api"}, "mail"},
+		{"everything", []string{"alertname=Watchdog", "severity=none"}, "opp-null"},
+		{"everything", []string{"alertname=Watchdog", "severity=none", "team=web"}, "mail"},
+		{"minimal", []string{"severity=critical"}, "opp-null"},
+		{"paused", []string{"team=ops"}, "all"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.state+" "+strings.Join(tt.labels, " "), func(t *testing.T) {
+			in := componenttest.Input(t, componenttest.States()[tt.state])
+			componenttest.Publish(t, c, in)
+			componenttest.Run(t, amtool, append([]string{
+				"config", "routes", "test", "--config.file=" + filepath.Join(in.ConfigDir, "alertmanager.yml"),
+				"--verify.receivers=" + tt.want,
+			}, tt.labels...)...)
+		})
+	}
+}
+
+func TestRenderRefuses(t *testing.T) {
+	tests := map[string]struct {
+		change func(*spec.Channel)
+		want   string
+	}{
+		"no kind":  {func(c *spec.Channel) { c.Webhook = nil }, `cannot render notification channel "x": it has neither`},
+		"reserved": {func(c *spec.Channel) { c.Name = "opp-null" }, `the name "opp-null" is reserved`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			channel := componenttest.Webhook("x")
+			tt.change(&channel)
+			_, err := alertmanager.New().Render(component.Input{State: spec.State{Channels: []spec.Channel{channel}}})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestCheckCarriesTheParsersWords(t *testing.T) {
+	c := alertmanager.New()
+	for matcher, want := range map[string]string{"severity": "bad matcher", `a=~"("`: "missing closing )"} {
+		in := componenttest.Input(t, spec.State{Channels: []spec.Channel{componenttest.Webhook("x", matcher)}})
+		files, err := c.Render(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Check(in, files); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", matcher, err, want)
+		}
+	}
+}
+
+func TestLaunch(t *testing.T) {
+	in := componenttest.GoldenInput(componenttest.Input(t, componenttest.Everything()))
+	in.State.Stack.Alertmanager.Retention = "5d"
+	launch, err := alertmanager.New().Launch(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := component.Launch{
+		Args: []string{
+			"--config.file=" + filepath.Join("/opp/config", "alertmanager.yml"), "--storage.path=/opp/data",
+			"--web.listen-address=127.0.0.1:9093", "--cluster.listen-address=", "--data.retention=120h0m0s",
+		},
+		Listen: []string{"127.0.0.1:9093"},
+	}
+	if diff := cmp.Diff(want, launch); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,336 @@
+package alertmanager_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// bench is a running Alertmanager.
+type bench struct {
+	testing.TB
+	c     *alertmanager.Component
+	in    component.Input
+	files component.Files
+	path  string
+}
+
+func start(t testing.TB, state spec.State) *bench {
+	t.Helper()
+	state.Stack.Alertmanager.Enabled = true
+	b := &bench{TB: t, c: alertmanager.New(), in: componenttest.Input(t, state)}
+	b.path = filepath.Join(b.in.ConfigDir, "alertmanager.yml")
+	b.files = componenttest.Publish(t, b.c, b.in)
+	componenttest.Start(t, b.c, b.in, componenttest.Tool(t, component.Alertmanager, version, "alertmanager"))
+	if err := b.c.Verify(t.Context(), b.in, b.files, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *bench) reload() {
+	b.Helper()
+	if err := b.c.Reload(b.Context(), b.in); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) edit(old, replacement string) {
+	b.Helper()
+	componenttest.Edit(b, b.path, old, replacement)
+}
+
+func (b *bench) want(change func(*spec.State), drift ...string) {
+	b.Helper()
+	report := componenttest.Observe(b, b.c, b.in, b.files)
+	want := b.in.State.Clone()
+	if change != nil {
+		change(&want)
+	}
+	if diff := cmp.Diff(want, report.Observed); diff != "" {
+		b.Errorf("observed (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(drift)), componenttest.Sentences(report)); diff != "" {
+		b.Errorf("drift (-want +got):\n%s", diff)
+	}
+}
+
+func channel(s *spec.State, name string) *spec.Channel {
+	return s.Get(spec.KindChannel, name).(*spec.Channel)
+}
+
+func TestRunsWhatIsRendered(t *testing.T) {
+	for name, state := range componenttest.States() {
+		t.Run(name, func(t *testing.T) {
+			b := start(t, state)
+			b.want(nil)
+			report := componenttest.Observe(t, b.c, b.in, b.files)
+			if report.Versions[component.Alertmanager] != version {
+				t.Errorf("version %q", report.Versions[component.Alertmanager])
+			}
+		})
+	}
+}
+
+// TestReadsBackWhatRuns observes a configuration that differs from ours in a
+// comment only, so that every field takes the way back from what runs: once
+// from the file, once from the API.
+func TestReadsBackWhatRuns(t *testing.T) {
+	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
+	for name, state := range componenttest.States() {
+		t.Run(name, func(t *testing.T) {
+			b := start(t, state)
+			edited := strings.Replace(edited, "production", state.Stack.Name, 1)
+			b.edit("route:", "# by hand\nroute:")
+			b.reload()
+			b.want(nil, edited)
+			b.edit("# by hand", "# by hand, not loaded")
+			b.want(nil, edited)
+		})
+	}
+}
+
+type change struct {
+	name   string
+	edit   func(*bench)
+	still  bool // not reloaded
+	change func(*spec.State)
+	drift  []string
+}
+
+func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
+	b := start(t, componenttest.Everything())
+	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
+	for _, tt := range append(routeChanges(), receiverChanges()...) {
+		t.Run(tt.name, func(t *testing.T) {
+			b.TB = t
+			tt.edit(b)
+			if tt.still {
+				b.want(tt.change, append(tt.drift, edited+", without effect so far")...)
+			} else {
+				b.reload()
+				b.want(tt.change, append(tt.drift, edited)...)
+			}
+			componenttest.Publish(t, b.c, b.in)
+			b.reload()
+			if err := b.c.Verify(t.Context(), b.in, b.files, []string{"alertmanager.yml"}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func routeChanges() []change {
+	return []change{
+		{
+			name:  "not loaded",
+			edit:  func(b *bench) { b.edit("group_wait: 10s", "group_wait: 11s") },
+			still: true,
+		},
+		{
+			name: "route fields",
+			edit: func(b *bench) {
+				b.edit("group_by: [alertname, job]", "group_by: [instance]")
+				b.edit("group_wait: 10s", "group_wait: 11s")
+				b.edit("group_interval: 1m", "group_interval: 2m")
+				b.edit("repeat_interval: 12h", "repeat_interval: 1d")
+				b.edit("      continue: true\n", "")
+				b.edit(`severity="critical"`, `severity="warning"`)
+			},
+			change: func(s *spec.State) {
+				c := channel(s, "oncall")
+				c.GroupBy, c.GroupWait, c.GroupInterval, c.RepeatInterval = []string{"instance"}, "11s", "2m", "1d"
+				c.Continue, c.Matchers = false, []string{`severity="warning"`}
+			},
+		},
+		{
+			name: "default made explicit",
+			edit: func(b *bench) {
+				b.edit("group_by: ['...']\n      group_wait: 30s", "group_by: [a]\n      group_wait: 31s")
+			},
+			change: func(s *spec.State) {
+				channel(s, "mail").GroupBy, channel(s, "mail").GroupWait = []string{"a"}, "31s"
+			},
+		},
+		{
+			name:   "root route options",
+			edit:   func(b *bench) { b.edit("group_wait: 20s", "group_wait: 21s") },
+			change: func(s *spec.State) { channel(s, "slack").GroupWait = "21s" },
+		},
+		{
+			name: "root receiver",
+			edit: func(b *bench) { b.edit("receiver: slack", "receiver: mail") },
+			change: func(s *spec.State) {
+				channel(s, "slack").Default, channel(s, "mail").Default = false, true
+			},
+			drift: []string{`stack production: alertmanager: the root route leads to "mail", wanted "slack"`},
+		},
+		{
+			name:  "route removed and one added",
+			edit:  func(b *bench) { b.edit("- receiver: oncall", "- receiver: slack") },
+			drift: []string{"notification_channel oncall: alertmanager: the route is not loaded", `stack production: alertmanager: a route to receiver "slack" is loaded but not managed`},
+		},
+		{
+			name:  "inhibition",
+			edit:  func(b *bench) { b.edit("receivers:", "inhibit_rules:\n  - equal: [a]\nreceivers:") },
+			drift: []string{"stack production: alertmanager: the inhibition rules of the running configuration are not managed"},
+		},
+		{
+			name: "nested route",
+			edit: func(b *bench) {
+				b.edit("      continue: true\n", "      continue: true\n      routes: [{receiver: mail}]\n")
+			},
+			drift: []string{"notification_channel oncall: alertmanager: routes below its route are loaded but not managed"},
+		},
+		{
+			name:  "watchdog",
+			edit:  func(b *bench) { b.edit("- receiver: opp-null", "- receiver: mail") },
+			drift: []string{"stack production: alertmanager: the route of the watchdog is not loaded", `stack production: alertmanager: a route to receiver "mail" is loaded but not managed`},
+		},
+	}
+}
+
+func receiverChanges() []change {
+	return []change{
+		{
+			name: "webhook",
+			edit: func(b *bench) {
+				b.edit("http://127.0.0.1:9/oncall", "http://127.0.0.1:9/other")
+				b.edit("max_alerts: 10", "max_alerts: 11")
+				b.edit("send_resolved: true", "send_resolved: false")
+			},
+			change: func(s *spec.State) {
+				c := channel(s, "oncall")
+				w := *c.Webhook
+				w.URL, w.MaxAlerts, c.SendResolved = "http://127.0.0.1:9/other", 11, false
+				c.Webhook = &w
+			},
+		},
+		{
+			name: "secrets",
+			edit: func(b *bench) {
+				for _, name := range []string{"oncall-token", "mail-password", "slack-url", "pager-key"} {
+					b.edit(name, "mine")
+				}
+			},
+			drift: []string{
+				"notification_channel mail: alertmanager: the password of the email account was changed",
+				"notification_channel oncall: alertmanager: the bearer token of the webhook was changed",
+				"notification_channel pager: alertmanager: the routing key of PagerDuty was changed",
+				"notification_channel slack: alertmanager: the API URL of Slack was changed",
+			},
+		},
+		{
+			name: "email",
+			edit: func(b *bench) {
+				b.edit("team@example.org", "all@example.org")
+				b.edit("mail.example.org:587", "mail.example.org:25")
+				b.edit("require_tls: true", "require_tls: false")
+				b.edit("subject: Alert", "subject: Other")
+			},
+			change: func(s *spec.State) {
+				e := *channel(s, "mail").Email
+				e.To, e.Smarthost, e.RequireTLS = "all@example.org", "mail.example.org:25", false
+				e.Headers = map[string]string{"Subject": "Other"}
+				channel(s, "mail").Email = &e
+			},
+		},
+		{
+			name: "slack and pagerduty",
+			edit: func(b *bench) {
+				b.edit("channel: '#alerts'", "channel: '#other'")
+				b.edit("title: T", "title: U")
+				b.edit("severity: critical", "severity: warning")
+				b.edit("http://127.0.0.1:9/v2", "http://127.0.0.1:9/v3")
+			},
+			change: func(s *spec.State) {
+				slack, pager := *channel(s, "slack").Slack, *channel(s, "pager").PagerDuty
+				slack.Channel, slack.Title = "#other", "U"
+				pager.Severity, pager.URL = "warning", "http://127.0.0.1:9/v3"
+				channel(s, "slack").Slack, channel(s, "pager").PagerDuty = &slack, &pager
+			},
+		},
+		{
+			name: "receiver renamed",
+			edit: func(b *bench) {
+				b.edit("name: oncall", "name: mine")
+				b.edit("receiver: oncall", "receiver: mine")
+			},
+			drift: []string{
+				"notification_channel oncall: alertmanager: the receiver is not loaded",
+				"notification_channel oncall: alertmanager: the route is not loaded",
+				`stack production: alertmanager: receiver "mine" is loaded but not managed`,
+				`stack production: alertmanager: a route to receiver "mine" is loaded but not managed`,
+			},
+		},
+		{
+			name: "another integration",
+			edit: func(b *bench) {
+				b.edit("- name: oncall\n", "- name: oncall\n    discord_configs: [{webhook_url: 'http://127.0.0.1:9/'}]\n")
+			},
+			drift: []string{
+				"notification_channel oncall: alertmanager: the receiver has other integrations: 1 DiscordConfigs 1 WebhookConfigs",
+			},
+		},
+	}
+}
+
+func TestVerifyAndReloadRefuse(t *testing.T) {
+	b := start(t, componenttest.Everything())
+	b.edit("group_wait: 10s", "group_wait: never")
+	err := b.c.Reload(t.Context(), b.in)
+	var refused *api.Error
+	if !errors.As(err, &refused) || refused.Code != api.CodeRefused || !strings.Contains(refused.Detail, "not a valid duration string") {
+		t.Errorf("error %#v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := b.c.Verify(ctx, b.in, b.files, nil); err == nil || !strings.Contains(err.Error(), "its last reload failed") {
+		t.Errorf("error %v", err)
+	}
+	b.edit("group_wait: never", "group_wait: 12s")
+	b.reload()
+	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := b.c.Verify(ctx, b.in, b.files, nil); err == nil || !strings.Contains(err.Error(), "does not run alertmanager.yml as written") {
+		t.Errorf("error %v", err)
+	}
+	b.in.Addresses[component.Alertmanager] = componenttest.FreeAddress(t)
+	if err := b.c.Observe(t.Context(), b.in, b.files, &component.Report{}); err == nil {
+		t.Error("a server that does not answer was observed")
+	}
+}
+
+func TestAlerts(t *testing.T) {
+	b := start(t, componenttest.Everything())
+	body := `[{"labels":{"alertname":"A","severity":"info"},"annotations":{"summary":"s"}},{"labels":{"alertname":"B"}}]`
+	answer, err := http.Post("http://"+b.in.Addresses[component.Alertmanager]+"/api/v2/alerts", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	componenttest.Eventually(t, func() bool {
+		alerts, err := b.c.Alerts(t.Context(), b.in, nil)
+		return err == nil && len(alerts) == 2 && alerts[0].State == "active"
+	})
+	alerts, err := b.c.Alerts(t.Context(), b.in, []string{`severity="info"`})
+	if err != nil || len(alerts) != 1 || alerts[0].Labels["alertname"] != "A" || alerts[0].Annotations["summary"] != "s" || alerts[0].Since.IsZero() {
+		t.Errorf("alerts %v, %v", alerts, err)
+	}
+	if _, err := b.c.Alerts(t.Context(), b.in, []string{"}{"}); !errors.Is(err, &api.Error{Code: api.CodeInvalid}) {
+		t.Errorf("error %v", err)
+	}
+}

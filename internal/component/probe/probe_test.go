@@ -1,0 +1,118 @@
+package probe_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+)
+
+// serve answers every request and returns the address.
+func serve(t *testing.T, status int, body string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(s.Close)
+	return strings.TrimPrefix(s.URL, "http://")
+}
+
+func TestGetJSON(t *testing.T) {
+	var target struct{ Data string }
+	err := probe.New().GetJSON(t.Context(), serve(t, 200, `{"data":"x"}`), "/p", url.Values{"a": {"b"}}, &target)
+	if err != nil || target.Data != "x" {
+		t.Errorf("%v, %v", target, err)
+	}
+	err = probe.New().GetJSON(t.Context(), serve(t, 200, `<html>`), "/p", nil, &target)
+	if err == nil || !strings.Contains(err.Error(), "GET /p does not answer as expected") {
+		t.Errorf("error %v", err)
+	}
+	var status *probe.StatusError
+	err = probe.New().GetJSON(t.Context(), serve(t, 404, "no such thing\n"), "/p", nil, &target)
+	if !errors.As(err, &status) || status.Status != 404 || status.Words != "no such thing" {
+		t.Errorf("error %#v", err)
+	}
+}
+
+func TestReloadTellsRefusalFromAbsence(t *testing.T) {
+	for status, code := range map[int]api.Code{500: api.CodeRefused, 403: api.CodeUnavailable, 503: api.CodeUnavailable} {
+		err := probe.New().Reload(t.Context(), "prometheus", serve(t, status, "its words"))
+		var failure *api.Error
+		if !errors.As(err, &failure) || failure.Code != code || !strings.Contains(failure.Message+failure.Detail, "its words") {
+			t.Errorf("%d: error %#v", status, err)
+		}
+	}
+	if err := probe.New().Reload(t.Context(), "prometheus", serve(t, 200, "")); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := probe.New().Reload(ctx, "prometheus", serve(t, 200, "")); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %#v", err)
+	}
+}
+
+func TestReachable(t *testing.T) {
+	for listen, dial := range map[string]string{
+		"127.0.0.1:90": "127.0.0.1:90", "0.0.0.0:90": "127.0.0.1:90", ":90": "127.0.0.1:90",
+		"[::]:90": "[::1]:90", "[fe80::1]:90": "[fe80::1]:90", "host:90": "host:90", "nonsense": "nonsense",
+	} {
+		if got := probe.Reachable(listen); got != dial {
+			t.Errorf("%s is reached at %s, want %s", listen, got, dial)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	text := "# TYPE up gauge\nup 1\n# TYPE build_info gauge\nbuild_info{version=\"1.2.3\",x=\"y\"} 1\n"
+	metrics, err := probe.New().Metrics(t.Context(), serve(t, 200, text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := metrics.Gauge("up"); v != 1 || !ok {
+		t.Errorf("up is %v, %t", v, ok)
+	}
+	if _, ok := metrics.Gauge("down"); ok {
+		t.Error("an absent gauge was found")
+	}
+	if v := metrics.Label("build_info", "version"); v != "1.2.3" {
+		t.Errorf("version %q", v)
+	}
+	if v := metrics.Label("build_info", "none"); v != "" {
+		t.Errorf("label %q", v)
+	}
+	if _, err := probe.New().Metrics(t.Context(), serve(t, 200, "up{"), nil); err == nil {
+		t.Error("nonsense was accepted")
+	}
+}
+
+func TestAwait(t *testing.T) {
+	failure := errors.New("not yet")
+	calls := 0
+	err := probe.Await(t.Context(), time.Millisecond, time.Minute, func(context.Context) error {
+		if calls++; calls < 3 {
+			return failure
+		}
+		return nil
+	})
+	if err != nil || calls != 3 {
+		t.Errorf("%v after %d calls", err, calls)
+	}
+	never := func(context.Context) error { return failure }
+	if err := probe.Await(t.Context(), time.Millisecond, 5*time.Millisecond, never); !errors.Is(err, failure) {
+		t.Errorf("error %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := probe.Await(ctx, time.Minute, time.Hour, never); !errors.Is(err, failure) {
+		t.Errorf("error %v", err)
+	}
+}
