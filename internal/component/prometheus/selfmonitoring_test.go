@@ -1,0 +1,189 @@
+package prometheus_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+const selfMonitoringFile = "rules/" + prometheus.SelfMonitoringGroup + ".yml"
+
+// builtIn renders the rules of self-monitoring.
+func builtIn(t testing.TB, in component.Input) ([]byte, []rulefmt.Rule) {
+	t.Helper()
+	files, err := prometheus.New().Render(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := files[selfMonitoringFile].Data
+	var groups rulefmt.RuleGroups
+	if err := yaml.Unmarshal(text, &groups); err != nil || len(groups.Groups) != 1 {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return text, groups.Groups[0].Rules
+}
+
+func fullInput(t testing.TB) component.Input {
+	in := componenttest.GoldenInput(componenttest.Input(t, componenttest.Everything()))
+	in.Addresses["supervisor"] = "127.0.0.1:9099"
+	return in
+}
+
+func TestSelfMonitoringRules(t *testing.T) {
+	text, rules := builtIn(t, fullInput(t))
+	cases, err := os.ReadFile(filepath.Join("testdata", "self-monitoring_test.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, data := range map[string][]byte{"rules.yml": text, "test.yml": cases} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	componenttest.Run(t, promtool(t), "test", "rules", filepath.Join(dir, "test.yml"))
+
+	var file struct {
+		Tests []struct {
+			Cases []struct {
+				Alert  string `yaml:"alertname"`
+				Alerts []any  `yaml:"exp_alerts"`
+			} `yaml:"alert_rule_test"`
+		} `yaml:"tests"`
+	}
+	if err := yaml.Unmarshal(cases, &file); err != nil {
+		t.Fatal(err)
+	}
+	fires, rests := map[string]bool{}, map[string]bool{component.Watchdog: true}
+	for _, test := range file.Tests {
+		for _, c := range test.Cases {
+			if len(c.Alerts) > 0 {
+				fires[c.Alert] = true
+			} else {
+				rests[c.Alert] = true
+			}
+		}
+	}
+	for _, r := range rules {
+		if !fires[r.Alert] || !rests[r.Alert] {
+			t.Errorf("%s: a case where it fires: %t, where it does not: %t", r.Alert, fires[r.Alert], rests[r.Alert])
+		}
+		if r.Labels["severity"] == "" || r.Annotations["summary"] == "" || r.Annotations["description"] == "" {
+			t.Errorf("%s lacks severity, summary or description", r.Alert)
+		}
+	}
+}
+
+func TestSelfMonitoringFitsTheStack(t *testing.T) {
+	tests := map[string]struct {
+		change func(*component.Input)
+		alerts string
+		jobs   string
+	}{
+		"all": {
+			func(*component.Input) {},
+			"ComponentDown PrometheusConfigReloadFailed RuleEvaluationFailing TSDBCloseToSizeLimit AlertmanagerConfigReloadFailed" +
+				" NotificationsFailing NoAlertmanagerConnected SupervisorRestartingComponent Watchdog",
+			"opp-prometheus opp-alertmanager opp-node-exporter opp-supervisor",
+		},
+		"prometheus alone": {
+			func(in *component.Input) {
+				in.Addresses = map[string]string{component.Prometheus: "127.0.0.1:1"}
+			},
+			"ComponentDown PrometheusConfigReloadFailed RuleEvaluationFailing TSDBCloseToSizeLimit Watchdog",
+			"opp-prometheus",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := fullInput(t)
+			in.State.ScrapeJobs = nil
+			tt.change(&in)
+			_, rules := builtIn(t, in)
+			var alerts, jobs []string
+			for _, r := range rules {
+				alerts = append(alerts, r.Alert)
+			}
+			files, err := prometheus.New().Render(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(files["prometheus.yml"].Data)) {
+				if _, job, ok := strings.Cut(strings.TrimSpace(line), "job_name: "); ok {
+					jobs = append(jobs, job)
+				}
+			}
+			if diff := cmp.Diff(tt.alerts, strings.Join(alerts, " ")); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(tt.jobs, strings.Join(jobs, " ")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestSelfMonitoringUsesMetricsThatExist protects the rules from names that
+// upstream never had or gave up: they would never fire.
+func TestSelfMonitoringUsesMetricsThatExist(t *testing.T) {
+	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
+	am := alertmanager.New()
+	in := componenttest.Input(t, b.in.State)
+	in.Addresses[component.Prometheus] = b.in.Addresses[component.Prometheus]
+	componenttest.Publish(t, am, in)
+	componenttest.Start(t, am, in, componenttest.Tool(t, component.Alertmanager, "0.31.1", "alertmanager"))
+
+	exposed := map[string]probe.Metrics{}
+	for _, name := range []string{component.Prometheus, component.Alertmanager} {
+		metrics, err := probe.New().Metrics(t.Context(), in.Addresses[name], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exposed["opp-"+name] = metrics
+	}
+	_, rules := builtIn(t, in)
+	for _, r := range rules {
+		expr, err := parser.NewParser(parser.Options{}).ParseExpr(r.Expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, selector := range parser.ExtractSelectors(expr) {
+			name, job := matched(selector, labels.MetricName), matched(selector, "job")
+			if name == "up" {
+				continue
+			}
+			// A family without series is not exposed; errors per Alertmanager
+			// appear once there is one.
+			if exposed[job][name] == nil && name != "prometheus_notifications_errors_total" {
+				t.Errorf("%s: %s does not expose %s", r.Alert, job, name)
+			}
+		}
+	}
+	componenttest.Eventually(t, func() bool {
+		metrics, err := probe.New().Metrics(t.Context(), in.Addresses[component.Prometheus], nil)
+		return err == nil && metrics.Label("prometheus_notifications_errors_total", "alertmanager") != ""
+	})
+}
+
+func matched(selector []*labels.Matcher, name string) string {
+	for _, m := range selector {
+		if m.Name == name {
+			return m.Value
+		}
+	}
+	return ""
+}
