@@ -41,9 +41,8 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		MarkdownDescription: "The alerts of a stack as they are now.",
 		Attributes: map[string]schema.Attribute{
 			"stack": schema.StringAttribute{
-				MarkdownDescription: "Name of the stack. Use `opp_monitoring_stack.NAME.id` of a stack that the same configuration creates, " +
-					"so that the alerts are read once it exists.",
-				Required: true,
+				MarkdownDescription: "Name of the stack, best as `opp_monitoring_stack.NAME.name`, so that Terraform creates the stack first.",
+				Required:            true,
 			},
 			"matchers": schema.ListAttribute{
 				MarkdownDescription: "Matchers in Alertmanager's syntax, such as `severity=\"critical\"`; all must fit. Defaults to every alert.",
@@ -91,12 +90,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	c, err := d.data.Client()
 	if err != nil {
-		resp.Diagnostics.Append(d.data.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
+		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
 		return
 	}
 	found, err := c.Alerts(ctx, m.Stack.ValueString(), tfkit.Strings(m.Matchers))
 	if err != nil {
-		resp.Diagnostics.Append(d.data.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
+		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
 		return
 	}
 	m.Alerts = make([]alert, len(found))

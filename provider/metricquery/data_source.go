@@ -40,9 +40,8 @@ func (*dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 		MarkdownDescription: "The result of a PromQL expression, evaluated now; useful in `check` blocks.",
 		Attributes: map[string]schema.Attribute{
 			"stack": schema.StringAttribute{
-				MarkdownDescription: "Name of the stack. Use `opp_monitoring_stack.NAME.id` of a stack that the same configuration creates, " +
-					"so that the query is made once it exists.",
-				Required: true,
+				MarkdownDescription: "Name of the stack, best as `opp_monitoring_stack.NAME.name`, so that Terraform creates the stack first.",
+				Required:            true,
 			},
 			"query": schema.StringAttribute{
 				MarkdownDescription: "PromQL expression that returns an instant vector or a scalar.",
@@ -84,12 +83,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	c, err := d.data.Client()
 	if err != nil {
-		resp.Diagnostics.Append(d.data.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
+		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
 		return
 	}
 	result, err := c.Query(ctx, m.Stack.ValueString(), m.Query.ValueString())
 	if err != nil {
-		resp.Diagnostics.Append(d.data.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
+		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Stack.ValueString(), err)...)
 		return
 	}
 	for _, w := range result.Warnings {

@@ -39,7 +39,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	observation, _, err := d.data.Observations.Of(ctx, m.Name.ValueString())
 	if err != nil {
-		resp.Diagnostics.Append(d.data.DiagnoseRead(ctx, m.Name.ValueString(), err)...)
+		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Name.ValueString(), err)...)
 		return
 	}
 	m.FromSpec(observation.Stack.Observed)

@@ -27,7 +27,16 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	attributes := attributes()
 	attributes["force_destroy"] = tfkit.Bool("Whether destroying the stack also destroys what is still in it, "+
 		"for example objects that another Terraform state manages. Must be applied before it has an effect.", false)
-	attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
+	attributes["timeouts"] = timeoutsAttribute(ctx)
+	return schema.Schema{
+		MarkdownDescription: "A monitoring platform: Prometheus, Alertmanager and node_exporter, configured to work together, " +
+			"checked and kept running. Scrape jobs, alert rules and notification channels are resources of their own that name their stack.",
+		Attributes: attributes,
+	}
+}
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create:            true,
 		Update:            true,
 		Delete:            true,
@@ -35,11 +44,11 @@ func resourceSchema(ctx context.Context) schema.Schema {
 		UpdateDescription: "How long updating may take, such as `30m`. Defaults to `20m`.",
 		DeleteDescription: "How long destroying may take, such as `5m`. Defaults to `20m`.",
 	})
-	return schema.Schema{
-		MarkdownDescription: "A monitoring platform: Prometheus, Alertmanager and node_exporter, configured to work together, " +
-			"checked and kept running. Scrape jobs, alert rules and notification channels are resources of their own that name their stack.",
-		Attributes: attributes,
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long operations may take before they are given up."
+		return nested
 	}
+	return attribute
 }
 
 func attributes() map[string]schema.Attribute {
@@ -48,7 +57,7 @@ func attributes() map[string]schema.Attribute {
 		"Changing it replaces the stack.", d.Engine)
 	engine.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return map[string]schema.Attribute{
-		"id": tfkit.ID("The stack's name. Unlike `name` it is known only once the stack exists: a data source that refers to it waits for the stack."),
+		"id": tfkit.ID("Import id, the stack's name."),
 		"name": tfkit.Identity("Name of the stack: up to 39 lower-case letters, digits and hyphens, a letter first. " +
 			"It identifies the stack in the state directory."),
 		"engine": engine,

@@ -60,11 +60,11 @@ func reading(a resource.Attribute) string {
 }
 
 // DiagnoseRead turns the error of a data source about a stack into diagnostics.
-func (d *ProviderData) DiagnoseRead(ctx context.Context, stack string, err error) diag.Diagnostics {
-	if codeIs(err, api.CodeNotFound) && d.Planned.HasStack(stack) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(
-			fmt.Sprintf("Cannot read the stack %q: this configuration is about to create it", stack),
-			"Refer to it by opp_monitoring_stack.NAME.id, which is known only once the stack exists, so that Terraform reads it then.")}
+func DiagnoseRead(ctx context.Context, stack string, err error) diag.Diagnostics {
+	if codeIs(err, api.CodeNotFound) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(capital(err.Error()),
+			"Check the name. If this configuration creates the stack, refer to it by opp_monitoring_stack.NAME.name, "+
+				"so that Terraform reads once it exists.")}
 	}
 	return Diagnose(ctx, Subject{Noun: fmt.Sprintf("stack %q", stack)}, err)
 }

@@ -1,0 +1,135 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/server"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/server/servertest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider"
+)
+
+// fake is a control plane in memory whose stacks have a status and may drift.
+type fake struct {
+	servertest.Plane
+
+	mu       sync.Mutex
+	drift    func(*api.Observation)
+	connects int
+}
+
+// Observe implements server.Plane.
+func (f *fake) Observe(ctx context.Context, stack string) (*api.Observation, error) {
+	o, err := f.Plane.Observe(ctx, stack)
+	if err != nil {
+		return nil, err
+	}
+	o.Status = *status(o.Stack.Desired)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.drift != nil {
+		f.drift(o)
+	}
+	return o, nil
+}
+
+// Put implements server.Plane. A write repairs what drifted.
+func (f *fake) Put(ctx context.Context, object spec.Object, mode api.PutMode) (api.PutResult[spec.Object], error) {
+	result, err := f.Plane.Put(ctx, object, mode)
+	if err != nil {
+		return result, err
+	}
+	if s, ok := object.(*spec.Stack); ok {
+		result.Status = status(*s)
+	}
+	f.setDrift(nil)
+	return result, nil
+}
+
+func (f *fake) setDrift(change func(*api.Observation)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.drift = change
+}
+
+// fail makes all calls of a method fail; none if the error is nil.
+func (f *fake) fail(method string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.Intercept = func(_ context.Context, call servertest.Call) error {
+		if call.Method == method {
+			return err
+		}
+		return nil
+	}
+}
+
+func status(s spec.Stack) *api.StackStatus {
+	result := &api.StackStatus{Status: api.StatusHealthy, Endpoints: map[string]string{}, Components: map[string]api.ComponentStatus{}}
+	for name, c := range map[string]spec.Component{
+		"prometheus": s.Prometheus.Component, "alertmanager": s.Alertmanager.Component, "node_exporter": s.NodeExporter.Component,
+	} {
+		if !c.Enabled {
+			continue
+		}
+		limit, _ := spec.ParseSize(c.Memory)
+		result.Endpoints[name] = fmt.Sprintf("http://%s:%d", c.ListenAddress, c.Port)
+		result.Components[name] = api.ComponentStatus{
+			Version: c.Version, Status: api.StatusHealthy, MemoryLimit: limit, MemoryLimitKind: "cgroup2",
+			MemoryUsed: int64(len(result.Components) + 1),
+		}
+	}
+	return result
+}
+
+// factories serve the provider over the fake.
+func (f *fake) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	connect := func(provider.Config) (*client.Client, error) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.connects++
+		return client.New(client.InProcess(server.New(f, server.Options{})), "http://in.process", ""), nil
+	}
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"opp": providerserver.NewProtocol6WithError(provider.New("test", connect)()),
+	}
+}
+
+// test runs the steps with the real Terraform.
+func (f *fake) test(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: f.factories(), Steps: steps})
+}
+
+// puts are the writes of the objects of that name so far.
+func (f *fake) puts(name string) []servertest.Call {
+	var found []servertest.Call
+	for _, call := range f.Calls() {
+		if call.Method == "Put" && call.Name == name {
+			found = append(found, call)
+		}
+	}
+	return found
+}
+
+const stack = `
+resource "opp_monitoring_stack" "main" {
+  name = "production"
+}
+`
+
+// rule is an opp_alert_rule of the stack above.
+func rule(label string, attributes ...string) string {
+	return fmt.Sprintf("resource \"opp_alert_rule\" %q {\n  stack = opp_monitoring_stack.main.name\n  expr = \"up == 0\"\n  %s\n}\n",
+		label, strings.Join(attributes, "\n  "))
+}
