@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/controlplane/local"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/process"
 )
@@ -63,7 +61,6 @@ resource "opp_alert_rule" "r" {
 // bench is one run: a built provider and a state directory.
 type bench struct {
 	root, state, tf string
-	client          *client.Client
 	engine          engine.Engine
 }
 
@@ -86,11 +83,12 @@ func newBench(root string) (*bench, error) {
 	if err := os.WriteFile(filepath.Join(root, "cli.tfrc"), []byte(config), 0o600); err != nil {
 		return nil, err
 	}
-	var err error
-	if b.client, err = local.Connect(local.Config{StateDir: b.state}, "", ""); err != nil {
-		return nil, err
-	}
-	b.engine = process.New(process.Config{StateDir: b.state})
+	// The version is the one that a build without linker flags has: another
+	// would make the supervisor hand over.
+	b.engine = process.New(process.Config{
+		StateDir: b.state, Version: "dev",
+		Command: []string{filepath.Join(provider, binaryName), "supervise", "--state-dir", b.state},
+	})
 	return b, nil
 }
 

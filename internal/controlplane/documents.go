@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -52,18 +53,48 @@ func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
 			}
 			continue
 		}
-		object := spec.New(spec.Kind(d.Kind))
-		if object == nil {
-			return stored{}, fmt.Errorf("cannot read stack %q: it has a %s, which this version does not know; upgrade the provider", stack, d.Kind)
-		}
-		if err := json.Unmarshal(d.Body, object); err != nil {
-			return stored{}, fmt.Errorf("cannot read %s %q of stack %q: %w", object.Kind().Noun(), d.Name, stack, err)
+		object, err := p.decoded.object(d)
+		if err != nil {
+			return stored{}, err
 		}
 		s.exists = s.exists || object.Kind() == spec.KindStack
 		s.state.Add(object)
 	}
 	s.state.Sort()
 	return s, nil
+}
+
+// decoder decodes documents and remembers the objects, because a stack of a
+// thousand objects is read again for every batch of writes. The objects are
+// shared: nobody may change them.
+type decoder struct {
+	mu      sync.Mutex
+	objects map[store.Key]decodedObject
+}
+
+type decodedObject struct {
+	body   json.RawMessage
+	object spec.Object
+}
+
+func (c *decoder) object(d store.Document) (spec.Object, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.objects[d.Key]; ok && bytes.Equal(known.body, d.Body) {
+		return known.object, nil
+	}
+	object := spec.New(spec.Kind(d.Kind))
+	if object == nil {
+		return nil, fmt.Errorf("cannot read stack %q: it has a %s, which this version does not know; upgrade the provider", d.Stack, d.Kind)
+	}
+	if err := json.Unmarshal(d.Body, object); err != nil {
+		return nil, fmt.Errorf("cannot read %s %q of stack %q: %w", object.Kind().Noun(), d.Name, d.Stack, err)
+	}
+	if c.objects == nil {
+		c.objects = map[store.Key]decodedObject{}
+	}
+	c.objects[d.Key] = decodedObject{body: d.Body, object: object}
+	return object, nil
 }
 
 // sameContent compares an object with a stored one, but for the values and

@@ -28,6 +28,7 @@ type Plane struct {
 	store   store.Store
 	backend backend.Backend
 	log     *slog.Logger
+	decoded decoder
 
 	mu     sync.Mutex
 	queues map[string]*queue // stack → its queue of writes

@@ -12,11 +12,11 @@ import (
 
 const (
 	// lingerQuiet is how long no further write may have come before a batch is
-	// closed. Terraform sends its writes ten at a time within a millisecond or
-	// two of each other once the last ten are answered.
-	lingerQuiet = 4 * time.Millisecond
+	// closed. Terraform has ten writes under way and needs about 10 ms of its
+	// own for each before it sends the next.
+	lingerQuiet = 12 * time.Millisecond
 	// lingerMost bounds the wait under a steady stream of writes.
-	lingerMost = 40 * time.Millisecond
+	lingerMost = 30 * time.Millisecond
 )
 
 // write is one request to change a stack, and its answer.

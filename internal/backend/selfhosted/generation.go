@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
@@ -20,6 +21,9 @@ import (
 // keepGenerations is how many generations before the current one stay on disk
 // for a human to look at.
 const keepGenerations = 3
+
+// parallelWrites bounds the files of a generation that are written at once.
+const parallelWrites = 16
 
 // rendered maps component to its files.
 type rendered map[string]component.Files
@@ -108,14 +112,18 @@ func (l layout) write(all rendered) (uint64, error) {
 	if err := os.Chmod(temp, 0o700); err != nil {
 		return 0, err
 	}
+	// At once, because each file waits for the disk: together they share the wait.
+	var group errgroup.Group
+	group.SetLimit(parallelWrites)
 	for name, files := range all {
 		for path, file := range files {
 			target := filepath.Join(temp, name, filepath.FromSlash(path))
 			existing := filepath.Join(l.config(name), filepath.FromSlash(path))
-			if err := place(target, existing, file.Data); err != nil {
-				return 0, err
-			}
+			group.Go(func() error { return place(target, existing, file.Data) })
 		}
+	}
+	if err := group.Wait(); err != nil {
+		return 0, err
 	}
 	fault.Point("generation-half")
 	if err := os.Rename(temp, filepath.Join(l.generations(), strconv.FormatUint(next, 10))); err != nil {
