@@ -1,0 +1,1 @@
+terraform import opp_monitoring_stack.main production

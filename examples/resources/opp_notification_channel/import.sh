@@ -1,0 +1,1 @@
+terraform import opp_notification_channel.oncall production/oncall

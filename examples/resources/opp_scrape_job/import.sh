@@ -1,0 +1,1 @@
+terraform import opp_scrape_job.api production/api

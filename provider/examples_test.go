@@ -1,0 +1,42 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+)
+
+// The examples of the documentation, all together, can be planned.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../examples/*/*/*.tf")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("found the examples %v (%v)", files, err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The stack of others exists only where they are.
+		if !strings.Contains(file, filepath.Join("data-sources", "opp_monitoring_stack")) {
+			all.Write(text)
+		}
+	}
+	rules := `"groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]"`
+	configuration := strings.Replace(all.String(), `file("${path.module}/rules.yml")`, rules, 1)
+	f := &fake{}
+	f.test(t, resource.TestStep{
+		Config: configuration,
+		ConfigVariables: config.Variables{
+			"slack_webhook_url": config.StringVariable("https://hooks.example.com/x"),
+			"metrics_password":  config.StringVariable("secret"),
+		},
+		PlanOnly: true, ExpectNonEmptyPlan: true,
+	})
+}
