@@ -72,7 +72,7 @@ func (d *demo) startReceiver(ctx context.Context) (receiver, error) {
 	if err != nil {
 		return receiver{}, fmt.Errorf("cannot start the webhook receiver: %v", err)
 	}
-	cmd := exec.Command(self, receiveCommand) //nolint:noctx // it outlives this process
+	cmd := exec.Command(self, receiveCommand) // it outlives this process, so it has no context
 	cmd.ExtraFiles = []*os.File{socket}
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = detached()
