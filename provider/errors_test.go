@@ -39,7 +39,7 @@ func TestErrorsAtPlan(t *testing.T) {
   input = "x"
 }
 ` + stack + rule("r", `name = terraform_data.x.output`, `for = "soon"`),
-			message(`"soon" is not a duration`, "for"),
+			message(`Alert rule: "soon" is not a duration`, "for"),
 		},
 		"an element": {
 			stack + `resource "opp_scrape_job" "j" {

@@ -64,7 +64,7 @@ func (r *objectResource[M, S, PM, PS]) put(
 	}
 
 	r.fill(&m, result.Record.Desired, result.Status)
-	next := tfsdk.State{Schema: plan.Schema, Raw: plan.Raw}
+	next := tfsdk.State(plan)
 	diags.Append(next.Set(ctx, &m)...)
 	after, d := settled(plan, next)
 	diags.Append(d...)

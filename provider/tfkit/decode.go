@@ -84,7 +84,7 @@ func withSecrets(ctx context.Context, plan tfsdk.Plan, config tfsdk.Config) (tfs
 	raw, err := tftypes.Transform(plan.Raw, func(p *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		attribute, err := plan.Schema.AttributeAtTerraformPath(ctx, p)
 		if err != nil || !attribute.IsWriteOnly() {
-			return v, nil // an element of a collection has no attribute of its own
+			return v, nil //nolint:nilerr // an element of a collection has no attribute of its own
 		}
 		return valueAt(config.Raw, p, v)
 	})

@@ -48,7 +48,7 @@ func Diagnose(ctx context.Context, about Subject, err error) diag.Diagnostics {
 		return diags
 	}
 	if fault.Code == api.CodeInvalid && len(fault.Fields) > 0 {
-		return diagnoseFields(ctx, about, fault.Fields)
+		return diagnoseFields(about, fault.Fields)
 	}
 	diags.AddError(capital(fault.Message), detail(about, fault))
 	return diags
@@ -84,7 +84,7 @@ func detail(about Subject, fault *api.Error) string {
 }
 
 // diagnoseFields puts every problem on its attribute.
-func diagnoseFields(ctx context.Context, about Subject, fields spec.FieldErrors) diag.Diagnostics {
+func diagnoseFields(about Subject, fields spec.FieldErrors) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, f := range fields {
 		summary := fmt.Sprintf("%s: %s", capital(about.Noun), f.Message)
@@ -96,7 +96,7 @@ func diagnoseFields(ctx context.Context, about Subject, fields spec.FieldErrors)
 			diags.AddError(summary, f.Hint)
 			continue
 		}
-		diags.AddAttributeError(FieldPath(ctx, about.Schema, f.Path), summary, hint)
+		diags.AddAttributeError(FieldPath(about.Schema, f.Path), summary, hint)
 	}
 	return diags
 }

@@ -1,7 +1,6 @@
 package tfkit
 
 import (
-	"context"
 	"strconv"
 	"strings"
 
@@ -20,11 +19,11 @@ type Typed interface {
 // example metric_relabel[0].regex, targets[0] or labels.team. A secret's path,
 // such as basic_auth.password, leads to its write-only attribute. What the
 // schema does not have leads to the nearest attribute above.
-func FieldPath(ctx context.Context, schema Typed, field string) path.Path {
+func FieldPath(schema Typed, field string) path.Path {
 	p := path.Empty()
 	t := schema.Type()
 	for field != "" {
-		next, elem, rest, ok := step(ctx, p, t, field)
+		next, elem, rest, ok := step(p, t, field)
 		if !ok {
 			return p
 		}
@@ -34,7 +33,7 @@ func FieldPath(ctx context.Context, schema Typed, field string) path.Path {
 }
 
 // step goes one step down from the value of type t at p.
-func step(ctx context.Context, p path.Path, t attr.Type, field string) (path.Path, attr.Type, string, bool) {
+func step(p path.Path, t attr.Type, field string) (path.Path, attr.Type, string, bool) {
 	if index, rest, ok := cutIndex(field); ok {
 		list, isList := t.(types.ListType)
 		if !isList {

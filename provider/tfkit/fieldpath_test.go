@@ -43,7 +43,7 @@ func TestFieldPath(t *testing.T) {
 		"nosuch":                             path.Empty(),
 		"basic_auth[0]":                      path.Root("basic_auth"),
 	} {
-		if got := tfkit.FieldPath(t.Context(), s, field); !got.Equal(want) {
+		if got := tfkit.FieldPath(s, field); !got.Equal(want) {
 			t.Errorf("FieldPath(%q) = %s, want %s", field, got, want)
 		}
 	}

@@ -18,6 +18,7 @@ type Common struct {
 	Drift types.List   `tfsdk:"drift"`
 }
 
+//nolint:unused // makes types that embed Common models
 func (c *Common) common() *Common { return c }
 
 // Model is the Terraform side of the spec type S. Only types that embed

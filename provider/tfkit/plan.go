@@ -25,8 +25,10 @@ func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	noun := fmt.Sprintf("%s %q", r.Kind.Noun(), PM(&m).common().Name.ValueString())
 	if name := &PM(&m).common().Name; name.IsNull() {
 		*name = types.StringValue(placeholder)
+		noun = r.Kind.Noun()
 	}
 	object := PM(&m).ToSpec()
 	spec.WithDefaults(PS(&object))
@@ -37,8 +39,8 @@ func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req r
 			found = append(found, f)
 		}
 	}
-	about := Subject{Noun: r.Kind.Noun() + ` "` + PS(&object).ObjectName() + `"`, Schema: req.Config.Schema}
-	resp.Diagnostics.Append(diagnoseFields(ctx, about, found)...)
+	about := Subject{Noun: noun, Schema: req.Config.Schema}
+	resp.Diagnostics.Append(diagnoseFields(about, found)...)
 }
 
 // excused tells whether a problem may go away once unknown values are known.
@@ -46,7 +48,7 @@ func (r *objectResource[M, S, PM, PS]) excused(ctx context.Context, f spec.Field
 	if f.Path == "" {
 		return unknown.block(ctx, config.Schema)
 	}
-	return unknown.touch(FieldPath(ctx, config.Schema, f.Path))
+	return unknown.touch(FieldPath(config.Schema, f.Path))
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan: it finds mistakes that
@@ -64,7 +66,7 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	object := PM(&m).ToSpec()
 	about := r.subject(PS(&object), req.Plan.Schema)
 	if c, ok := any(&m).(PlanChecker); ok {
-		resp.Diagnostics.Append(diagnoseFields(ctx, about, c.CheckPlan(r.data.Planned))...)
+		resp.Diagnostics.Append(diagnoseFields(about, c.CheckPlan(r.data.Planned))...)
 	}
 	if r.Kind == spec.KindStack {
 		r.data.Planned.AddStack(PS(&object).ObjectName())
