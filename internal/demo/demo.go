@@ -21,6 +21,10 @@ const providerAddress = "openpolicyplatform/opp"
 // and the group wait take about six seconds on an idle machine.
 const deliveryTimeout = 2 * time.Minute
 
+// supervisorTimeout is how long the supervisor may stay after the destroy; by
+// itself it lingers some seconds.
+const supervisorTimeout = 20 * time.Second
+
 // demo is one installation of the quick start. All of it lies in home, so that
 // it outlives the checkout and can be taken away from another one.
 type demo struct {
@@ -53,7 +57,10 @@ func newDemo(provider, config, home string) (*demo, error) {
 	return d, nil
 }
 
-func (d *demo) stateFile() string  { return filepath.Join(d.home, "terraform.tfstate") }
+// workDir holds a copy of the configuration, and Terraform's state beside it.
+func (d *demo) workDir() string    { return filepath.Join(d.home, filepath.Base(d.config)) }
+func (d *demo) stateFile() string  { return filepath.Join(d.workDir(), "terraform.tfstate") }
+func (d *demo) stateDir() string   { return filepath.Join(d.home, "opp") }
 func (d *demo) configFile() string { return filepath.Join(d.home, "terraformrc") }
 
 // up applies the quick start. It may be called again: what is there stays.
@@ -117,11 +124,32 @@ func (d *demo) down(ctx context.Context) error {
 	if err := hook.stop(); err != nil {
 		return err
 	}
+	if err := d.awaitSupervisor(ctx); err != nil {
+		return err
+	}
 	if err := os.RemoveAll(d.home); err != nil {
 		return fmt.Errorf("cannot remove the demo's directory: %v", err)
 	}
 	fmt.Println("Nothing of the demo is left.")
 	return nil
+}
+
+// awaitSupervisor waits until the supervisor has noticed that nothing is left
+// to look after: it removes its handles when it leaves.
+func (d *demo) awaitSupervisor(ctx context.Context) error {
+	handles := filepath.Join(d.stateDir(), "supervisor.json")
+	ctx, cancel := context.WithTimeout(ctx, supervisorTimeout)
+	defer cancel()
+	for {
+		if _, err := os.Stat(handles); errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("cannot take the demo away: its supervisor is still there, see %q", filepath.Join(d.stateDir(), "supervisor.log"))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // prepare checks what cannot be obtained and writes what terraform needs.
@@ -132,17 +160,42 @@ func (d *demo) prepare() error {
 	if _, err := os.Stat(d.provider); err != nil {
 		return fmt.Errorf("cannot find the provider %q: run make build first", d.provider)
 	}
-	if err := os.MkdirAll(d.home, 0o700); err != nil {
-		return fmt.Errorf("cannot make the demo's directory: %v", err)
+	if err := d.copyConfig(); err != nil {
+		return fmt.Errorf("cannot copy the configuration: %v", err)
 	}
 	return tfcli.WriteConfig(d.configFile(), d.provider, providerAddress)
 }
 
+// copyConfig puts the configuration where Terraform will work, so that the
+// checkout stays clean.
+func (d *demo) copyConfig() error {
+	if err := os.MkdirAll(d.workDir(), 0o700); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(d.config, "*.tf"))
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return fmt.Errorf("there is none in %q", d.config)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(d.workDir(), filepath.Base(file)), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // terraform is a command in the quick start that knows neither the user's
 // settings nor the user's stacks.
-func (d *demo) terraform(ctx context.Context, cli tfcli.CLI, hook receiver, command string, args ...string) *exec.Cmd {
-	args = append([]string{"-chdir=" + d.config, command, "-state=" + d.stateFile()}, args...)
+func (d *demo) terraform(ctx context.Context, cli tfcli.CLI, hook receiver, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, cli.Path, args...)
+	cmd.Dir = d.workDir()
 	// An interrupted terraform must save its state: it gets the signal, not a kill.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = time.Minute
@@ -155,16 +208,15 @@ func (d *demo) terraform(ctx context.Context, cli tfcli.CLI, hook receiver, comm
 		"CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1",
 		"TF_CLI_CONFIG_FILE="+d.configFile(),
-		"TF_DATA_DIR="+filepath.Join(d.home, ".terraform"),
 		"TF_VAR_webhook_url="+hook.URL,
-		"OPP_STATE_DIR="+filepath.Join(d.home, "opp"),
+		"OPP_STATE_DIR="+d.stateDir(),
 	)
 	return cmd
 }
 
 // foreign says whether an environment variable would lead terraform elsewhere.
 func foreign(variable string) bool {
-	for _, prefix := range []string{"TF_CLI_", "TF_WORKSPACE=", "TF_REATTACH_PROVIDERS=", "OPP_ENDPOINT=", "OPP_TOKEN="} {
+	for _, prefix := range []string{"TF_CLI_", "TF_DATA_DIR=", "TF_WORKSPACE=", "TF_REATTACH_PROVIDERS=", "OPP_ENDPOINT=", "OPP_TOKEN="} {
 		if strings.HasPrefix(variable, prefix) {
 			return true
 		}

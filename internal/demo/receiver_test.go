@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -115,6 +116,26 @@ func TestDownWithoutDemo(t *testing.T) {
 	d.home += "/missing"
 	if err := d.down(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestConfigurationIsCopied(t *testing.T) {
+	d := newTestDemo(t)
+	d.config = t.TempDir()
+	if err := d.copyConfig(); err == nil {
+		t.Error("a directory without configuration is accepted")
+	}
+	for name, text := range map[string]string{"main.tf": "# new", "notes.txt": "no"} {
+		if err := os.WriteFile(filepath.Join(d.config, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.copyConfig(); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(d.workDir())
+	if err != nil || len(entries) != 1 || entries[0].Name() != "main.tf" {
+		t.Errorf("copied %v, %v", entries, err)
 	}
 }
 
