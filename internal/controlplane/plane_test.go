@@ -180,6 +180,49 @@ func TestObjectsThatDoNotFitTogether(t *testing.T) {
 	}
 }
 
+// Terraform updates the rules of a group one by one.
+func TestWholeGroupChangesItsInterval(t *testing.T) {
+	f := withStack(t)
+	names := []string{"one", "two", "three"}
+	put := func(name, interval string, mode api.PutMode) {
+		r := rule(name)
+		r.GroupInterval = interval
+		f.mustPut(t, r, mode)
+	}
+	for _, name := range names {
+		put(name, "1m", api.PutCreate)
+	}
+	for _, name := range names {
+		put(name, "2m", api.PutUpdate)
+	}
+	running, _ := f.backend.Running("production")
+	for _, r := range running.AlertRules {
+		if r.GroupInterval != "2m" {
+			t.Errorf("rule %s runs every %s, want 2m", r.Name, r.GroupInterval)
+		}
+	}
+}
+
+func TestDefaultMovesToAnotherChannel(t *testing.T) {
+	f := withStack(t)
+	channel := func(name string, isDefault bool) *spec.Channel {
+		return &spec.Channel{Stack: "production", Name: name, Default: isDefault, Matchers: []string{`team="` + name + `"`}, Webhook: &spec.Webhook{URL: "http://127.0.0.1:1/" + name}}
+	}
+	f.mustPut(t, channel("a", true), api.PutCreate)
+	f.mustPut(t, channel("b", false), api.PutCreate)
+	f.mustPut(t, channel("b", true), api.PutUpdate)
+	f.mustPut(t, channel("a", false), api.PutUpdate)
+	running, _ := f.backend.Running("production")
+	for _, c := range running.Channels {
+		if c.Default != (c.Name == "b") {
+			t.Errorf("channel %s: default = %v", c.Name, c.Default)
+		}
+	}
+	if _, err := f.Put(context.Background(), channel("c", true), api.PutCreate); code(err) != api.CodeInvalid {
+		t.Errorf("a second default channel: error = %v, want invalid", err)
+	}
+}
+
 func TestDeleteStack(t *testing.T) {
 	f := withStack(t)
 	f.mustPut(t, rule("down"), api.PutCreate)
