@@ -1,0 +1,345 @@
+package selfhosted_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend/selfhosted"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// obedient is a component whose running configuration is what it last read
+// from disk, unless it is told to refuse.
+type obedient struct {
+	mu      sync.Mutex
+	running string
+	refuse  func(text string) error
+	reloads int
+}
+
+func (*obedient) Name() string                                 { return component.Prometheus }
+func (*obedient) Spec(stack *spec.Stack) *spec.Component       { return &stack.Prometheus.Component }
+func (*obedient) Check(component.Input, component.Files) error { return nil }
+
+func (*obedient) Render(in component.Input) (component.Files, error) {
+	var names []string
+	for _, rule := range in.State.AlertRules {
+		names = append(names, rule.Name)
+	}
+	return component.Files{"rules.txt": {Data: []byte(strings.Join(names, ","))}}, nil
+}
+
+func (*obedient) Launch(in component.Input) (component.Launch, error) {
+	return component.Launch{Args: []string{"--listen=" + in.Addresses[component.Prometheus]}}, nil
+}
+
+func (*obedient) Ready(context.Context, component.Input) error { return nil }
+
+func (o *obedient) read(in component.Input) error {
+	text, err := os.ReadFile(filepath.Join(in.ConfigDir, "rules.txt"))
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.reloads++
+	if o.refuse != nil {
+		if err := o.refuse(string(text)); err != nil {
+			return err
+		}
+	}
+	o.running = string(text)
+	return nil
+}
+
+func (o *obedient) Reload(_ context.Context, in component.Input) error { return o.read(in) }
+
+// Verify stands for the start as well: a component reads its files when it starts.
+func (o *obedient) Verify(_ context.Context, in component.Input, files component.Files, _ []string) error {
+	if o.reloads == 0 {
+		if err := o.read(in); err != nil {
+			return err
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if want := string(files["rules.txt"].Data); o.running != want {
+		return errors.New("runs " + o.running + ", wanted " + want)
+	}
+	return nil
+}
+
+func (*obedient) Observe(context.Context, component.Input, component.Files, *component.Report) error {
+	return nil
+}
+
+// units is an engine that only remembers.
+type units struct {
+	mu      sync.Mutex
+	running map[string]engine.Unit
+	fail    error
+}
+
+func (u *units) Ensure(_ context.Context, unit engine.Unit) (engine.Status, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.fail != nil {
+		return engine.Status{}, u.fail
+	}
+	u.running[unit.Name] = unit
+	return engine.Status{Unit: unit, State: engine.StateRunning}, nil
+}
+
+func (u *units) Restart(ctx context.Context, name string) (engine.Status, error) {
+	return u.Ensure(ctx, u.running[name])
+}
+
+func (u *units) Remove(_ context.Context, name string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.running, name)
+	return nil
+}
+
+func (u *units) List(_ context.Context, prefix string) ([]engine.Status, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var all []engine.Status
+	for name, unit := range u.running {
+		if strings.HasPrefix(name, prefix) {
+			all = append(all, engine.Status{Unit: unit, State: engine.StateRunning})
+		}
+	}
+	return all, nil
+}
+
+type binaries struct{}
+
+func (binaries) Get(context.Context, string, string) (string, error) { return "/bin/true", nil }
+
+type fixture struct {
+	*selfhosted.Backend
+	dir       string
+	component *obedient
+	units     *units
+	runtime   backend.Runtime
+	state     *spec.State
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{dir: t.TempDir(), component: &obedient{}, units: &units{running: map[string]engine.Unit{}}}
+	f.Backend = selfhosted.New(selfhosted.Config{
+		StateDir: f.dir, Components: []component.Component{f.component},
+		Engines: map[string]engine.Engine{spec.EngineProcess: f.units}, Artifacts: binaries{}, Logger: slog.New(slog.DiscardHandler),
+	})
+	return f
+}
+
+// with is a stack on a free port with these rules.
+func with(rules ...string) spec.State {
+	s := spec.State{Stack: spec.DefaultStack("production")}
+	s.Stack.Prometheus.Port, s.Stack.SelfMonitoring = 0, false
+	for _, name := range rules {
+		s.AlertRules = append(s.AlertRules, spec.AlertRule{Stack: "production", Name: name})
+	}
+	return s
+}
+
+func (f *fixture) apply(next spec.State, commit error) error {
+	return f.Apply(context.Background(), f.state, next, f.runtime, func(r backend.Runtime) error {
+		if commit == nil {
+			f.runtime, f.state = r, &next
+		}
+		return commit
+	})
+}
+
+// onDisk is what the current generation says.
+func (f *fixture) onDisk(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(f.dir, "stacks", "production", "current", component.Prometheus, "rules.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestFailureRestoresWhatRan(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		damage func(*fixture)
+		commit error
+	}{
+		{"the component refuses to reload", func(f *fixture) {
+			f.component.refuse = func(text string) error {
+				if text != "a" {
+					return errors.New("bad rules")
+				}
+				return nil
+			}
+		}, nil},
+		{"the store cannot commit", func(*fixture) {}, errors.New("disk full")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFixture(t)
+			if err := f.apply(with("a"), nil); err != nil {
+				t.Fatal(err)
+			}
+			port := f.runtime.Ports[component.Prometheus]
+			test.damage(f)
+			if err := f.apply(with("a", "b"), test.commit); err == nil {
+				t.Fatal("the apply succeeded")
+			}
+			if got := f.onDisk(t); got != "a" || f.component.running != "a" {
+				t.Errorf("on disk %q, running %q, want what ran before", got, f.component.running)
+			}
+			f.component.refuse = nil
+			if err := f.apply(with("a", "b", "c"), nil); err != nil {
+				t.Fatal(err)
+			}
+			if f.component.running != "a,b,c" || f.runtime.Ports[component.Prometheus] != port {
+				t.Errorf("running %q on port %d, want all three on %d", f.component.running, f.runtime.Ports[component.Prometheus], port)
+			}
+		})
+	}
+}
+
+func TestBothErrorsAreToldWhenNothingCanBeRestored(t *testing.T) {
+	f := newFixture(t)
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	f.component.refuse = func(text string) error { return errors.New("refusing " + text) }
+	err := f.apply(with("b"), nil)
+	if err == nil || !strings.Contains(err.Error(), "refusing b") || !strings.Contains(err.Error(), "refusing a") {
+		t.Errorf("error = %v, want both causes", err)
+	}
+}
+
+func TestFailedFirstApplyLeavesNothing(t *testing.T) {
+	f := newFixture(t)
+	f.units.fail = errors.New("port 9090 is taken")
+	if err := f.apply(with("a"), nil); err == nil {
+		t.Fatal("the apply succeeded")
+	}
+	if _, err := os.Stat(filepath.Join(f.dir, "stacks", "production")); !os.IsNotExist(err) {
+		t.Errorf("the stack's directory is left: %v", err)
+	}
+}
+
+func TestNothingToChangeReloadsNothing(t *testing.T) {
+	f := newFixture(t)
+	for range 3 {
+		if err := f.apply(with("a"), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.component.reloads != 1 {
+		t.Errorf("the component read its files %d times, want once", f.component.reloads)
+	}
+	f.component.running = "changed by hand"
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if f.component.running != "a" {
+		t.Errorf("running %q after a repair", f.component.running)
+	}
+}
+
+func TestHandEditedGenerationIsReplaced(t *testing.T) {
+	f := newFixture(t)
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	edited := filepath.Join(f.dir, "stacks", "production", "current", component.Prometheus, "rules.txt")
+	if err := os.WriteFile(edited, []byte("by hand"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.onDisk(t); got != "a" {
+		t.Errorf("on disk %q", got)
+	}
+}
+
+func TestOldGenerationsGo(t *testing.T) {
+	f := newFixture(t)
+	for i := range 10 {
+		if err := f.apply(with(strings.Repeat("x", i+1)), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadDir(filepath.Join(f.dir, "stacks", "production", "generations"))
+	if err != nil || len(kept) > 5 {
+		t.Errorf("%d generations are kept (%v)", len(kept), err)
+	}
+}
+
+func TestLockExcludesAndSurvivesDestroy(t *testing.T) {
+	f := newFixture(t)
+	release, err := f.Lock(context.Background(), "production")
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := f.Lock(short, "production"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("a second lock: %v, want to wait", err)
+	}
+	waiter := make(chan error)
+	go func() {
+		again, err := f.Lock(context.Background(), "production")
+		if err == nil {
+			defer again()
+			// Nobody else may have it now, although Destroy removed the file
+			// that we waited for.
+			short, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+			defer cancel()
+			if _, third := f.Lock(short, "production"); third == nil {
+				err = errors.New("two holders of one lock")
+			}
+		}
+		waiter <- err
+	}()
+	if err := f.Destroy(context.Background(), "production"); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	if err := <-waiter; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSecretsArePrivateAndPruned(t *testing.T) {
+	f := newFixture(t)
+	key := component.ObjectKey{Kind: spec.KindChannel, Name: "chat"}
+	first, err := f.PutSecret(context.Background(), "production", key, "slack.api_url", "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := f.PutSecret(context.Background(), "production", key, "slack.api_url", "two")
+	if err != nil || first == second {
+		t.Fatalf("names %q and %q (%v), want different ones", first, second, err)
+	}
+	if err := f.PruneSecrets(context.Background(), "production", map[string]bool{second: true}); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(f.dir, "stacks", "production", "secrets")
+	files, _ := os.ReadDir(dir)
+	info, err := os.Stat(filepath.Join(dir, second))
+	if err != nil || len(files) != 1 || info.Mode().Perm() != 0o600 {
+		t.Errorf("files %v, mode %v (%v)", files, info.Mode(), err)
+	}
+}
