@@ -102,20 +102,41 @@ func TestRunsWhatIsRendered(t *testing.T) {
 
 const edited = "stack production: prometheus: prometheus.yml was edited by hand"
 
+type change struct {
+	name   string
+	edit   func()
+	still  bool // not reloaded
+	change func(*spec.State)
+	drift  []string
+}
+
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 	b := start(t, componenttest.Everything())
-	config := filepath.Join(b.in.ConfigDir, "prometheus.yml")
+	for _, tt := range append(ruleChanges(b), configChanges(b)...) {
+		t.Run(tt.name, func(t *testing.T) {
+			b.TB = t
+			tt.edit()
+			if !tt.still {
+				b.reload()
+			}
+			b.want(b.observe(), tt.change, tt.drift...)
+
+			componenttest.Publish(t, b.c, b.in)
+			b.reload()
+			if err := b.c.Verify(t.Context(), b.in, b.files, nil); err != nil {
+				t.Fatal(err)
+			}
+			for i := range b.in.State.ScrapeJobs {
+				b.settle(&b.in.State.ScrapeJobs[i])
+			}
+		})
+	}
+}
+
+func ruleChanges(b *bench) []change {
 	rules := filepath.Join(b.in.ConfigDir, "rules", "availability.yml")
 	ruleFile := "stack production: prometheus: rules/availability.yml was edited by hand"
-	remove := func(path, text string) { componenttest.Edit(b, path, text, "") }
-
-	tests := []struct {
-		name   string
-		edit   func()
-		still  bool // not reloaded
-		change func(*spec.State)
-		drift  []string
-	}{
+	return []change{
 		{
 			name: "expression and for",
 			edit: func() {
@@ -159,8 +180,10 @@ func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 			drift:  []string{ruleFile},
 		},
 		{
-			name:  "a rule removed",
-			edit:  func() { remove(rules, "      - alert: ServiceDown\n        expr: up{job=\"worker\"} == 0\n") },
+			name: "a rule removed",
+			edit: func() {
+				componenttest.Edit(b, rules, "      - alert: ServiceDown\n        expr: up{job=\"worker\"} == 0\n", "")
+			},
 			drift: []string{ruleFile, "alert_rule worker-down: prometheus: the rule is not loaded"},
 		},
 		{
@@ -187,6 +210,12 @@ func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 				"alert_rule any: prometheus: the rule is not loaded",
 			},
 		},
+	}
+}
+
+func configChanges(b *bench) []change {
+	config := filepath.Join(b.in.ConfigDir, "prometheus.yml")
+	return []change{
 		{
 			name: "global section",
 			edit: func() {
@@ -215,7 +244,7 @@ func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 				componenttest.Edit(b, config, "server_name: api.example.org", "server_name: b.example.org")
 				componenttest.Edit(b, config, "regex: go_.*", "regex: java_.*")
 				componenttest.Edit(b, config, "honor_labels: true", "honor_labels: false\n    label_limit: 5")
-				remove(config, "        - b\n")
+				componenttest.Edit(b, config, "        - b\n", "")
 			},
 			change: func(s *spec.State) {
 				j := job(s, "api")
@@ -276,25 +305,6 @@ func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 			},
 			drift: []string{"stack production: prometheus: targets/api.json was edited by hand"},
 		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			b.TB = t
-			tt.edit()
-			if !tt.still {
-				b.reload()
-			}
-			b.want(b.observe(), tt.change, tt.drift...)
-
-			componenttest.Publish(t, b.c, b.in)
-			b.reload()
-			if err := b.c.Verify(t.Context(), b.in, b.files, nil); err != nil {
-				t.Fatal(err)
-			}
-			for i := range b.in.State.ScrapeJobs {
-				b.settle(&b.in.State.ScrapeJobs[i])
-			}
-		})
 	}
 }
 
