@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
-	"slices"
 
+	commonconfig "github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
 	upstream "github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/model/rulefmt"
@@ -15,28 +14,35 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 )
 
-// Check implements component.Component. Files that were accepted by the call
-// before are not parsed again.
-func (c *Component) Check(_ component.Input, files component.Files) error {
+// Check implements component.Component. Files and rules that were accepted by
+// the call before are not parsed again: in an apply of many rules almost all of
+// them are those of the generation before.
+func (c *Component) Check(in component.Input, files component.Files) error {
+	groups, err := wantedGroups(in)
+	if err != nil {
+		return err
+	}
 	c.mu.Lock()
 	before := c.accepted
 	c.mu.Unlock()
-	accepted := make(map[[32]byte]bool, len(before))
-	for _, path := range slices.Sorted(maps.Keys(files)) {
-		check := c.checkRules
-		switch {
-		case path == configFile:
-			check = checkConfig
-		case files[path].Live:
-			continue
+	accepted := make(map[string]acceptedFile, len(groups)+1)
+	config := acceptedFile{sum: sha256.Sum256(files[configFile].Data)}
+	if before[configFile].sum != config.sum {
+		if err := checkConfig(files[configFile].Data, in.ConfigDir); err != nil {
+			return err
 		}
-		sum := sha256.Sum256(files[path].Data)
-		if !before[sum] {
-			if err := check(files[path].Data); err != nil {
-				return fmt.Errorf("cannot accept %s: %w", path, err)
+	}
+	accepted[configFile] = config
+	for _, g := range groups {
+		file := before[g.path]
+		if sum := sha256.Sum256(files[g.path].Data); file.sum != sum {
+			rules, err := c.checkRules(g, file.rules)
+			if err != nil {
+				return fmt.Errorf("cannot accept %s: %w", g.path, err)
 			}
+			file = acceptedFile{sum: sum, rules: rules}
 		}
-		accepted[sum] = true
+		accepted[g.path] = file
 	}
 	c.mu.Lock()
 	c.accepted = accepted
@@ -44,25 +50,59 @@ func (c *Component) Check(_ component.Input, files component.Files) error {
 	return nil
 }
 
-// checkConfig leaves out file discovery, the one section whose parser comes
-// with a file system watcher. Its only value is a path of our own making.
-func checkConfig(text []byte) error {
-	cfg, err := parseConfig(string(text))
-	if err != nil {
-		return err
-	}
-	for i := range cfg.ScrapeConfigs {
-		cfg.ScrapeConfigs[i].FileSD = nil
-	}
-	rest, err := component.YAML(cfg)
-	if err != nil {
-		return err
-	}
-	_, err = upstream.Load(string(rest), slog.New(slog.DiscardHandler))
-	return err
+// acceptedFile is a file that passed Check, and the rules in it as text.
+type acceptedFile struct {
+	sum   [sha256.Size]byte
+	rules map[string]bool
 }
 
-func (c *Component) checkRules(text []byte) error {
+// checkConfig loads a configuration whose relative paths start at dir. It
+// leaves out file discovery, the one section whose parser comes with a file
+// system watcher; its only value is a path of our own making. It also makes the
+// HTTP client of every scrape job, as Prometheus does when it applies a
+// configuration: a certificate that cannot be read makes it drop the job with a
+// line in its log, although the reload reports success.
+func checkConfig(text []byte, dir string) error {
+	own, err := parseConfig(string(text))
+	if err != nil {
+		return fmt.Errorf("cannot accept %s: %w", configFile, err)
+	}
+	for i := range own.ScrapeConfigs {
+		own.ScrapeConfigs[i].FileSD = nil
+	}
+	rest, err := component.YAML(own)
+	if err != nil {
+		return fmt.Errorf("cannot accept %s: %w", configFile, err)
+	}
+	cfg, err := upstream.Load(string(rest), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return fmt.Errorf("cannot accept %s: %w", configFile, err)
+	}
+	for _, job := range cfg.ScrapeConfigs {
+		job.SetDirectory(dir)
+		if _, err := commonconfig.NewClientFromConfig(job.HTTPClientConfig, job.JobName); err != nil {
+			return fmt.Errorf("cannot accept scrape job %q: %w", job.JobName, err)
+		}
+	}
+	return nil
+}
+
+// checkRules parses the rules of a group that are not among known and returns
+// all of its rules as text.
+func (c *Component) checkRules(g *group, known map[string]bool) (map[string]bool, error) {
+	all := make(map[string]bool, len(g.rules))
+	fresh := group{name: g.name, interval: g.interval}
+	for _, r := range g.rules {
+		text := fmt.Sprintf("%q", r.Rule)
+		all[text] = true
+		if !known[text] {
+			fresh.rules = append(fresh.rules, r)
+		}
+	}
+	text, err := component.YAML(fresh.file())
+	if err != nil {
+		return nil, err
+	}
 	_, errs := rulefmt.Parse(text, false, model.UTF8Validation, c.parser, slog.New(slog.DiscardHandler))
-	return errors.Join(errs...)
+	return all, errors.Join(errs...)
 }

@@ -163,8 +163,8 @@ func (o *observer) jobTargets(observed *spec.ScrapeJob, have targetSet, note fun
 			observed.Targets = append(observed.Targets, address)
 		}
 		for _, found := range have[address] {
-			agree = agree && (labels == nil || maps.Equal(labels, found))
-			labels = found
+			agree = agree && (labels == nil || maps.Equal(labels, found.labels))
+			labels = found.labels
 		}
 	}
 	switch {

@@ -25,10 +25,9 @@ type Component struct {
 	probe  *probe.Client
 	parser parser.Parser
 
-	mu sync.Mutex
-	// accepted are the hashes of the files that passed the last Check: in an
-	// apply most files are those of the generation before.
-	accepted map[[32]byte]bool
+	mu       sync.Mutex
+	accepted map[string]acceptedFile // path → what passed the last Check
+	rendered map[string]renderedFile // path → what the last Render made
 }
 
 // New returns the component.

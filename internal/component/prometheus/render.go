@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/units"
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
@@ -27,7 +29,7 @@ const (
 // Render implements component.Component. Rule files hold one group each, so
 // that a change touches one file; targets are live files, so that they need no
 // reload.
-func (*Component) Render(in component.Input) (component.Files, error) {
+func (c *Component) Render(in component.Input) (component.Files, error) {
 	cfg, err := wantedConfig(in)
 	if err != nil {
 		return nil, err
@@ -45,12 +47,8 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range groups {
-		text, err := component.YAML(g.file())
-		if err != nil {
-			return nil, fmt.Errorf("cannot render rule group %q: %w", g.name, err)
-		}
-		files[g.path] = component.File{Data: text}
+	if err := c.renderRules(groups, files); err != nil {
+		return nil, err
 	}
 	for _, job := range jobs(in) {
 		targets, err := json.MarshalIndent([]targetGroup{{Targets: job.Targets, Labels: job.Labels}}, "", "  ")
@@ -60,6 +58,37 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 		files[targetsFile(job.Name)] = component.File{Data: append(targets, '\n'), Live: true}
 	}
 	return files, nil
+}
+
+// renderedFile is a rule file and what it was made from.
+type renderedFile struct {
+	from rulefmt.RuleGroups
+	text []byte
+}
+
+// renderRules adds a file for every group. Groups that are as they were at the
+// call before are not encoded again.
+func (c *Component) renderRules(groups []*group, files component.Files) error {
+	c.mu.Lock()
+	before := c.rendered
+	c.mu.Unlock()
+	rendered := make(map[string]renderedFile, len(groups))
+	for _, g := range groups {
+		file, wanted := before[g.path], g.file()
+		if !reflect.DeepEqual(file.from, wanted) {
+			text, err := component.YAML(wanted)
+			if err != nil {
+				return fmt.Errorf("cannot render rule group %q: %w", g.name, err)
+			}
+			file = renderedFile{from: wanted, text: text}
+		}
+		rendered[g.path] = file
+		files[g.path] = component.File{Data: file.text}
+	}
+	c.mu.Lock()
+	c.rendered = rendered
+	c.mu.Unlock()
+	return nil
 }
 
 // targetGroup is one element of a file_sd file.

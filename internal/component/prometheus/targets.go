@@ -37,7 +37,7 @@ func (c *Component) Settle(ctx context.Context, in component.Input, object spec.
 		for {
 			targets, err := c.runningTargets(ctx, in, wanted[i].Name)
 			if err == nil {
-				if err = targetsOf(targets, wanted[i].Name).are(&wanted[i]); err == nil {
+				if err = targetsOf(targets, wanted[i].Name).settled(&wanted[i]); err == nil {
 					break
 				}
 			}
@@ -51,8 +51,25 @@ func (c *Component) Settle(ctx context.Context, in component.Input, object spec.
 	return nil
 }
 
-// targetSet maps address to the labels that discovery gave it.
-type targetSet map[string][]map[string]string
+// targetSet maps address to what discovery made of it.
+type targetSet map[string][]discovered
+
+type discovered struct {
+	labels       map[string]string
+	scheme, path string
+	params       map[string]string
+}
+
+// firsts are the values of parameters that discovery can tell: the first of each.
+func firsts(params map[string][]string) map[string]string {
+	found := map[string]string{}
+	for name, values := range params {
+		if len(values) > 0 {
+			found[name] = values[0]
+		}
+	}
+	return found
+}
 
 // targetsOf picks a job's targets.
 func targetsOf(running []runningTarget, job string) targetSet {
@@ -65,8 +82,16 @@ func targetsOf(running []runningTarget, job string) targetSet {
 		maps.DeleteFunc(labels, func(k, v string) bool {
 			return strings.HasPrefix(k, "__") || k == "job" && v == job
 		})
+		params := map[string]string{}
+		for name, value := range t.Discovered {
+			if param, ok := strings.CutPrefix(name, "__param_"); ok {
+				params[param] = value
+			}
+		}
 		address := t.Discovered["__address__"]
-		set[address] = append(set[address], labels)
+		set[address] = append(set[address], discovered{
+			labels: labels, params: params, scheme: t.Discovered["__scheme__"], path: t.Discovered["__metrics_path__"],
+		})
 	}
 	return set
 }
@@ -80,13 +105,28 @@ func (s targetSet) are(job *spec.ScrapeJob) error {
 		if len(found) == 0 {
 			return fmt.Errorf("target %q is not scraped", address)
 		}
-		if len(found) > 1 || !sameMap(found[0], labels) {
+		if len(found) > 1 || !sameMap(found[0].labels, labels) {
 			return fmt.Errorf("target %q has other labels", address)
 		}
 	}
 	for _, address := range sortedKeys(s) {
 		if !slices.Contains(job.Targets, address) {
 			return fmt.Errorf("target %q is scraped but not managed", address)
+		}
+	}
+	return nil
+}
+
+// settled returns nil when the set is exactly the targets of the job, scraped
+// where the job says: discovery follows a new configuration with a delay.
+func (s targetSet) settled(job *spec.ScrapeJob) error {
+	if err := s.are(job); err != nil {
+		return err
+	}
+	for _, address := range job.Targets {
+		found := s[address][0]
+		if found.scheme != job.Scheme || found.path != job.MetricsPath || !sameMap(found.params, firsts(job.Params)) {
+			return fmt.Errorf("target %q is still scraped at another URL", address)
 		}
 	}
 	return nil
