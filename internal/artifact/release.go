@@ -166,7 +166,7 @@ func (b *releaseBody) Read(p []byte) (int, error) {
 	if n > 0 {
 		b.watchdog.Reset(stallTimeout)
 	}
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
 	if cause := context.Cause(b.ctx); cause != nil {

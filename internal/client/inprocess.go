@@ -44,7 +44,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	done := make(chan outcome, 1)
 	go func() {
 		defer func() { _ = body.Close() }()
-		response, err := call(t.handler, incoming)
+		response, err := call(t.handler, incoming) //nolint:bodyclose // the caller of RoundTrip closes it
 		if response != nil {
 			response.Request = r
 		}

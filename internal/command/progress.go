@@ -48,6 +48,8 @@ func doing(phase artifact.Phase) string {
 		return "verifying against the checksum list of"
 	case artifact.PhaseBuild:
 		return "building from"
+	case artifact.PhaseDone:
+		return "done with"
 	}
 	return string(phase)
 }

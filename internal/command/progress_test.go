@@ -39,7 +39,7 @@ func sampleSteps() []step {
 		step{time.Minute, event(artifact.PhaseDownload, artifact.UnitBytes, host, 0, 120*mib)},
 		step{time.Second, event(artifact.PhaseVerify, "", host, 0, 0)},
 	)
-	for modules := int64(0); modules <= 25; modules++ {
+	for modules := range int64(26) {
 		steps = append(steps, step{time.Second, event(artifact.PhaseDownload, artifact.UnitModules, proxy, modules, 0)})
 	}
 	for packages := int64(0); packages <= 160; packages += 2 {

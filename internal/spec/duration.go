@@ -23,13 +23,10 @@ func (e *FieldErrors) duration(path, value string) (time.Duration, bool) {
 }
 
 // positiveDuration checks a duration that must be longer than zero.
-func (e *FieldErrors) positiveDuration(path, value string) (time.Duration, bool) {
-	d, ok := e.duration(path, value)
-	if ok && d == 0 {
+func (e *FieldErrors) positiveDuration(path, value string) {
+	if d, ok := e.duration(path, value); ok && d == 0 {
 		e.Add(path, "Give a duration longer than zero.", "%s must be longer than zero, not %s", path, quote(value))
-		return 0, false
 	}
-	return d, ok
 }
 
 // optionalDuration is positiveDuration for a value that may be empty.

@@ -1,6 +1,6 @@
 package spec
 
-// Engines that can run the components of a stack.
+// EngineProcess runs the components of a stack as processes of this machine.
 const EngineProcess = "process"
 
 // Stack is a monitoring platform: which components run, and how.

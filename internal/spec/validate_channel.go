@@ -5,7 +5,7 @@ import (
 	"net/textproto"
 )
 
-// GroupByAll, alone in Channel.GroupBy, groups by all labels.
+// GroupByAll alone in Channel.GroupBy groups by all labels.
 const GroupByAll = "..."
 
 // Validate implements Object.

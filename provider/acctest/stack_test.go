@@ -105,6 +105,6 @@ func TestStackAttributes(t *testing.T) {
 
 // object is the HCL of a nested attribute.
 func object(a acctest.Attributes) string {
-	block := a.Resource("x")
-	return block[strings.Index(block, "{"):]
+	_, body, _ := strings.Cut(a.Resource("x"), "{")
+	return "{" + body
 }

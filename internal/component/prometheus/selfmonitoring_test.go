@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -162,7 +163,7 @@ func TestSelfMonitoringUsesMetricsThatExist(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, selector := range parser.ExtractSelectors(expr) {
-			name, job := matched(selector, labels.MetricName), matched(selector, "job")
+			name, job := matched(selector, model.MetricNameLabel), matched(selector, "job")
 			if name == "up" {
 				continue
 			}

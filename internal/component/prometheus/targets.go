@@ -142,7 +142,7 @@ func (o *observer) settledTargets(ctx context.Context) ([]runningTarget, error) 
 	_ = probe.Await(ctx, settleEvery, observeLimit, func(ctx context.Context) error {
 		targets, failure = o.c.runningTargets(ctx, o.in, "")
 		if failure != nil {
-			return nil
+			return nil //nolint:nilerr // waiting longer does not help; the caller gets the failure
 		}
 		for _, job := range jobs(o.in) {
 			if o.config.job(job.Name) == nil || o.isEdited(targetsFile(job.Name)) {
