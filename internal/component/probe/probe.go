@@ -126,17 +126,25 @@ func Reachable(address string) string {
 }
 
 // Await calls check until it returns nil. When limit is over or ctx ends, the
-// last error of check is returned.
+// last error that check found by itself is returned: that a call was cut short
+// says nothing about what is awaited.
 func Await(ctx context.Context, every, limit time.Duration, check func(context.Context) error) error {
 	deadline := time.Now().Add(limit)
+	var last error
 	for {
 		err := check(ctx)
-		if err == nil || ctx.Err() != nil || time.Now().Add(every).After(deadline) {
-			return err
+		if err == nil {
+			return nil
+		}
+		if last == nil || ctx.Err() == nil {
+			last = err
+		}
+		if ctx.Err() != nil || time.Now().Add(every).After(deadline) {
+			return last
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return last
 		case <-time.After(every):
 		}
 	}
