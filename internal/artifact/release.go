@@ -68,6 +68,9 @@ func (c *Cache) download(ctx context.Context, src Source, version, tmp, staged s
 	}
 	c.progress(Event{Name: src.Name, Version: version, Phase: PhaseVerify, From: hostOf(base)})
 	if got != want {
+		if err := ctx.Err(); err != nil {
+			return err // what was cut short is not what somebody tampered with
+		}
 		return fmt.Errorf("%s has SHA-256 %s, but its checksum list says %s", base+name, got, want)
 	}
 	if err := extract(archive, staged, expand(src.Release.Folder, version), src.Executables); err != nil {

@@ -139,11 +139,21 @@ func (p *Plane) sweepStack(ctx context.Context, name string) error {
 	if _, err := p.store.Get(ctx, stackKey(name)); !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err := p.backend.Destroy(ctx, name); err != nil {
-		return err
+	p.abandon(ctx, name)
+	return nil
+}
+
+// abandon removes what there is of a stack that was never committed. Called
+// with the lock held. What cannot be removed now is swept later.
+func (p *Plane) abandon(ctx context.Context, stack string) {
+	ctx = context.WithoutCancel(ctx)
+	err := p.backend.Destroy(ctx, stack)
+	if err == nil {
+		_, err = p.store.Commit(ctx, store.Change{Key: runtimeKey(stack), IfRevision: store.AnyRevision})
 	}
-	_, err = p.store.Commit(ctx, store.Change{Key: runtimeKey(name), IfRevision: store.AnyRevision})
-	return err
+	if err != nil {
+		p.log.Warn("cannot remove what is left of an unfinished stack", "stack", stack, "error", err)
+	}
 }
 
 func (p *Plane) queue(stack string) *queue {

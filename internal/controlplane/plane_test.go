@@ -293,6 +293,18 @@ func TestFailedWriteLeavesNoSecret(t *testing.T) {
 	}
 }
 
+func TestFailedCreationLeavesNothing(t *testing.T) {
+	f := newFixture(t)
+	f.backend.Refuse = func(spec.State) error { return errors.New("port 9090 is taken") }
+	stack := spec.DefaultStack("production")
+	if _, err := f.Put(context.Background(), &stack, api.PutCreate); err == nil {
+		t.Fatal("the creation succeeded")
+	}
+	if documents, _ := f.store.List(context.Background(), "production"); len(documents) != 0 {
+		t.Errorf("documents left: %v", documents)
+	}
+}
+
 func TestUnfinishedStackIsSweptByTheNextCreate(t *testing.T) {
 	f := newFixture(t)
 	// What a writer leaves that dies after it announced the stack and started it.

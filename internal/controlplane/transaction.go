@@ -198,6 +198,9 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 		return t.commit(r)
 	})
 	if err != nil {
+		if !t.before.exists {
+			t.plane.abandon(ctx, t.stack)
+		}
 		return t.explain(batch, err)
 	}
 	for _, w := range batch {

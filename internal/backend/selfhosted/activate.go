@@ -72,13 +72,13 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 	}
 	fault.Point("files-published")
 	if err := b.ensureUnits(ctx, c, diffs); err != nil {
-		return 0, err
+		return 0, unavailable(err)
 	}
 	fault.Point("units-running")
 	if err := eachPart(ctx, c.parts, func(ctx context.Context, p part) error {
 		return bring(ctx, c, p, diffs[p.Name()])
 	}); err != nil {
-		return 0, err
+		return 0, unavailable(err)
 	}
 	fault.Point("configuration-verified")
 	if err := l.tidy(c.files); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
@@ -144,13 +145,26 @@ func (b *Backend) assignPorts(state spec.State, runtime backend.Runtime) (backen
 	return runtime, nil
 }
 
+// Ports are picked below the range from which Linux takes the ports of outgoing
+// connections (32768 and up): one from there could be in use whenever the
+// component is down for a moment.
+const (
+	lowestPort  = 20000
+	highestPort = 32767
+	portTries   = 100
+)
+
 func freePort(host string) (int64, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return 0, err
+	var last error
+	for range portTries {
+		port := lowestPort + rand.Int64N(highestPort-lowestPort+1)
+		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.FormatInt(port, 10)))
+		if err == nil {
+			return port, listener.Close()
+		}
+		last = err
 	}
-	defer func() { _ = listener.Close() }()
-	return int64(listener.Addr().(*net.TCPAddr).Port), nil
+	return 0, last
 }
 
 // address is host:port of a component, with the port that was picked for it if
@@ -243,6 +257,15 @@ func refused(component string, err error) error {
 		return err
 	}
 	return &api.Error{Code: api.CodeRefused, Message: component + " would refuse the configuration", Detail: err.Error()}
+}
+
+// unavailable says that a component could not be brought up; what has a code
+// already keeps it.
+func unavailable(err error) error {
+	if known := (*api.Error)(nil); err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &api.Error{Code: api.CodeUnavailable, Message: err.Error(), Cause: err}
 }
 
 // withCause appends a second error to the detail of the first, whose code stays.

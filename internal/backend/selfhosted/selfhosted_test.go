@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend/selfhosted"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -222,8 +223,9 @@ func TestBothErrorsAreToldWhenNothingCanBeRestored(t *testing.T) {
 	}
 	f.component.refuse = func(text string) error { return errors.New("refusing " + text) }
 	err := f.apply(with("b"), nil)
-	if err == nil || !strings.Contains(err.Error(), "refusing b") || !strings.Contains(err.Error(), "refusing a") {
-		t.Errorf("error = %v, want both causes", err)
+	told := (*api.Error)(nil)
+	if !errors.As(err, &told) || !strings.Contains(told.Message, "refusing b") || !strings.Contains(told.Detail, "refusing a") {
+		t.Errorf("error = %#v, want both causes", err)
 	}
 }
 
