@@ -145,10 +145,11 @@ func (s *supervisor) ensure(ctx context.Context, want engine.Unit) (engine.Statu
 	}
 	defer func() { <-u.turn }()
 
-	s.mu.Lock()
-	before, state := u.rec, u.state
-	s.mu.Unlock()
+	before, state, kept := s.quiet(u)
 	if state == engine.StateRunning && reflect.DeepEqual(before.Unit, want) {
+		if !kept {
+			s.keep(u, u.proc, minBackoff)
+		}
 		return before.status(state), nil
 	}
 	var held []string
@@ -161,11 +162,30 @@ func (s *supervisor) ensure(ctx context.Context, want engine.Unit) (engine.Statu
 		s.mu.Lock()
 		delete(s.units, want.Name)
 		s.mu.Unlock()
+	} else if !kept {
+		s.keep(u, u.proc, minBackoff)
 	}
 	if err != nil {
 		return engine.Status{}, fmt.Errorf("cannot start unit %q: %w", want.Name, err)
 	}
 	return s.status(u), nil
+}
+
+// quiet reads what a unit is while nobody starts it: a keeper that might be about
+// to is stopped, for its process would be taken for somebody else's. kept tells
+// whether the unit still has its keeper.
+func (s *supervisor) quiet(u *unit) (before record, state engine.State, kept bool) {
+	read := func() (record, engine.State) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return u.rec, u.state
+	}
+	if before, state = read(); state == engine.StateRunning {
+		return before, state, true
+	}
+	s.unkeep(u)
+	before, state = read()
+	return before, state, false
 }
 
 func (s *supervisor) restart(ctx context.Context, name string) (engine.Status, error) {
