@@ -13,6 +13,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/process"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/tfcli"
 )
 
 const binaryName = "terraform-provider-opp"
@@ -66,21 +67,17 @@ type bench struct {
 
 func newBench(root string) (*bench, error) {
 	b := &bench{root: root, state: filepath.Join(root, "state")}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil && b.tf == "" {
-			b.tf = path
-		}
+	cli, err := tfcli.Find(context.Background())
+	if err != nil {
+		return nil, err
 	}
-	if b.tf == "" {
-		return nil, fmt.Errorf("cannot measure: neither terraform nor tofu is on PATH")
-	}
+	b.tf = cli.Path
 	provider := filepath.Join(root, "provider")
 	build := exec.Command("go", "build", "-o", filepath.Join(provider, binaryName), ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("cannot build the provider: %w\n%s", err, out)
 	}
-	config := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"openpolicyplatform/opp\" = %q\n  }\n  direct {}\n}\n", provider)
-	if err := os.WriteFile(filepath.Join(root, "cli.tfrc"), []byte(config), 0o600); err != nil {
+	if err := tfcli.WriteConfig(filepath.Join(root, "cli.tfrc"), filepath.Join(provider, binaryName), "openpolicyplatform/opp"); err != nil {
 		return nil, err
 	}
 	// The version is the one that a build without linker flags has: another

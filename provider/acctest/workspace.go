@@ -2,28 +2,13 @@ package acctest
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-)
 
-// TerraformPath is the program under test: $TF_ACC_TERRAFORM_PATH, else
-// terraform, else tofu on PATH.
-func TerraformPath(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Fatal("neither terraform nor tofu is on PATH; run make test, which gets one")
-	return ""
-}
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/tfcli"
+)
 
 // BuildProvider builds the real provider binary with the fault points compiled
 // in and returns the directory that holds it.
@@ -34,8 +19,7 @@ func BuildProvider(t *testing.T) string {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("cannot build the provider: %v\n%s", err, out)
 	}
-	config := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"openpolicyplatform/opp\" = %q\n  }\n  direct {}\n}\n", dir)
-	if err := os.WriteFile(filepath.Join(dir, "cli.tfrc"), []byte(config), 0o600); err != nil {
+	if err := tfcli.WriteConfig(filepath.Join(dir, "cli.tfrc"), filepath.Join(dir, "terraform-provider-opp"), "openpolicyplatform/opp"); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -55,7 +39,11 @@ type Workspace struct {
 // stateDir.
 func NewWorkspace(t *testing.T, provider, stateDir, config string) *Workspace {
 	t.Helper()
-	w := &Workspace{t: t, dir: t.TempDir(), terraform: TerraformPath(t), provider: provider, stateDir: stateDir}
+	cli, err := tfcli.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &Workspace{t: t, dir: t.TempDir(), terraform: cli.Path, provider: provider, stateDir: stateDir}
 	w.Configure(config)
 	return w
 }

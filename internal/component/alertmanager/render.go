@@ -14,7 +14,7 @@ import (
 const (
 	configFile = "alertmanager.yml"
 	// nowhere is the receiver that notifies nobody.
-	nowhere = "opp-null"
+	nowhere = spec.NullReceiver
 )
 
 // Alertmanager's own defaults. They are written out on every route, because a

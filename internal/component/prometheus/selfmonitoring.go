@@ -11,10 +11,6 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// SelfMonitoringGroup is the rule group about the stack itself. Users cannot
-// add rules to it.
-const SelfMonitoringGroup = "opp-self-monitoring"
-
 // supervisor is the key of component.Input.Addresses for the engine.
 const supervisor = "supervisor"
 
@@ -45,7 +41,7 @@ func selfMonitoringGroup(in component.Input) *group {
 	if !in.State.Stack.SelfMonitoring {
 		return nil
 	}
-	g := &group{path: rulesFile(SelfMonitoringGroup), name: SelfMonitoringGroup, own: true}
+	g := &group{path: rulesFile(spec.SelfMonitoringGroup), name: spec.SelfMonitoringGroup, own: true}
 	g.builtIn("ComponentDown", spec.SeverityCritical, "1m",
 		`up{job=~"opp-(prometheus|alertmanager|node-exporter|supervisor)"} == 0`,
 		"{{ $labels.job }} at {{ $labels.instance }} is down",

@@ -21,7 +21,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-const selfMonitoringFile = "rules/" + prometheus.SelfMonitoringGroup + ".yml"
+const selfMonitoringFile = "rules/" + spec.SelfMonitoringGroup + ".yml"
 
 // builtIn renders the rules of self-monitoring.
 func builtIn(t testing.TB, in component.Input) ([]byte, []rulefmt.Rule) {
