@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -67,7 +68,23 @@ type Status struct {
 	MemoryLimitKind string `json:"memory_limit_kind"`
 	// MemoryUsed is the resident size in bytes; 0 when unknown.
 	MemoryUsed int64 `json:"memory_used"`
+	// Occupant listens on one of the unit's addresses while the unit does not
+	// run; nil if nobody does or it cannot be known.
+	Occupant *Occupant `json:"occupant,omitempty"`
 }
+
+// Occupant is a process that has an address of a unit and is none of the engine's.
+type Occupant struct {
+	Name string `json:"name"`
+	PID  int    `json:"pid"`
+	// Address is the host:port that it has.
+	Address string `json:"address"`
+	// Command is its command line; empty if it cannot be known.
+	Command []string `json:"command,omitempty"`
+}
+
+// String is "NAME (pid PID)".
+func (o *Occupant) String() string { return fmt.Sprintf("%s (pid %d)", o.Name, o.PID) }
 
 // Engine keeps units running. Its methods are idempotent and may be called by
 // several processes at once; units survive the caller.

@@ -54,6 +54,12 @@ func (r *record) status(state engine.State) engine.Status {
 		status.PID = r.PID
 		status.Command = commandLine(r.PID)
 		status.MemoryUsed = residentSize(r.PID)
+		return status
+	}
+	for _, address := range r.Unit.Listen {
+		if status.Occupant = occupantOf(address); status.Occupant != nil {
+			break
+		}
 	}
 	return status
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 )
 
 // stateZombie is SZOMB of sys/proc.h.
@@ -82,5 +84,5 @@ func findMarked(marker string) (pid int, found bool) {
 // waitPidfd returns at once: there are no pidfds.
 func waitPidfd(int, string) {}
 
-// portOwner cannot be known without cgo.
-func portOwner(string) string { return "" }
+// occupantOf cannot be known without cgo.
+func occupantOf(string) *engine.Occupant { return nil }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 )
 
 // identity of a live process; it is unique also across reboots, after which
@@ -86,28 +88,28 @@ func waitPidfd(pid int, id string) {
 	}
 }
 
-// portOwner names the process that listens on a TCP port, as "name (pid 1)"; empty when it cannot be known.
-func portOwner(address string) string {
+// occupantOf finds the process that listens on a TCP port; nil when it cannot be known.
+func occupantOf(address string) *engine.Occupant {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return ""
+		return nil
 	}
 	sockets := listeningSockets(port)
 	if len(sockets) == 0 {
-		return ""
+		return nil
 	}
 	procs, err := procfs.AllProcs()
 	if err != nil {
-		return ""
+		return nil
 	}
 	for _, proc := range procs {
 		targets, _ := proc.FileDescriptorTargets()
 		if slices.ContainsFunc(targets, func(t string) bool { return slices.Contains(sockets, t) }) {
 			name, _ := proc.Comm()
-			return fmt.Sprintf("%s (pid %d)", name, proc.PID)
+			return &engine.Occupant{Name: name, PID: proc.PID, Address: address, Command: commandLine(proc.PID)}
 		}
 	}
-	return ""
+	return nil
 }
 
 // listeningSockets are the sockets that listen on a port, as /proc/PID/fd shows them.

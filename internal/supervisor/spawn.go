@@ -65,7 +65,7 @@ func addressFree(address string) error {
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("cannot listen on %s: %w", address, err)
 	}
-	if owner := portOwner(address); owner != "" {
+	if owner := occupantOf(address); owner != nil {
 		return fmt.Errorf("address %s is in use by %s", address, owner)
 	}
 	return fmt.Errorf("address %s is in use", address)

@@ -13,7 +13,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -133,4 +135,44 @@ func TestPortInUseNamesItsOwner(t *testing.T) {
 	if owner := fmt.Sprintf("(pid %d)", os.Getpid()); err == nil || !strings.Contains(err.Error(), owner) {
 		t.Errorf("error lacks %s: %v", owner, err)
 	}
+}
+
+// Who took the address of a unit that does not run is told, with or without a
+// supervisor that tries to start it.
+func TestOccupantIsTold(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the owner of a port is known on Linux only")
+	}
+	dir := stateDir(t)
+	e := newEngine(t, dir, "test")
+	unit, address := enginetest.Serving(t, "s/web")
+	before := enginetest.Ensure(t, e, unit)
+	if status := enginetest.List(t, e, "")[0]; status.Occupant != nil {
+		t.Errorf("the unit itself counts as %s", status.Occupant)
+	}
+	end(t, dir, syscall.SIGKILL)
+	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Eventually(t, "the unit is gone", func() bool { return enginetest.Silent(address) })
+	if status := enginetest.List(t, e, "")[0]; status.Occupant != nil {
+		t.Errorf("nobody listens, but %s is told", status.Occupant)
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	told := func(when string) {
+		o := enginetest.List(t, e, "")[0].Occupant
+		if o == nil || o.PID != os.Getpid() || o.Address != address || !slices.Equal(o.Command, os.Args) {
+			t.Errorf("%s: occupant is %+v, want this process at %s", when, o, address)
+		}
+	}
+	told("without a supervisor")
+	// It starts a supervisor, and changes nothing.
+	if _, err := e.Ensure(t.Context(), unit); err == nil {
+		t.Error("the unit started on an address in use")
+	}
+	told("with a supervisor")
 }
