@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -280,13 +281,15 @@ func (e *Env) killSupervisor() {
 	Eventually(e.t, 10*time.Second, "the supervisor is gone", func() bool { return syscall.Kill(handle.PID, 0) != nil })
 }
 
-// Imposter replaces a component by the same program with one more flag, started
-// by hand. The function it returns ends it.
+// Imposter replaces a component by the same program with another value of a
+// flag, or one more flag, started by hand. The function it returns ends it.
 func (e *Env) Imposter(stack, component, flag string) func() {
 	e.t.Helper()
 	unit := e.unit(stack, component)
 	e.Kill(stack, component)
-	command := exec.Command(unit.Unit.Path, append(append([]string{}, unit.Unit.Args...), flag)...)
+	name, _, _ := strings.Cut(flag, "=")
+	args := slices.DeleteFunc(slices.Clone(unit.Unit.Args), func(arg string) bool { return strings.HasPrefix(arg, name+"=") })
+	command := exec.Command(unit.Unit.Path, append(args, flag)...)
 	command.Dir = unit.Unit.Dir
 	if err := command.Start(); err != nil {
 		e.t.Fatal(err)

@@ -103,21 +103,40 @@ func TestDrift(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: steps})
 }
 
-// Somebody starts the component anew with other flags: the plan says which.
+// The supervisor is gone and somebody has started a component anew with other
+// flags: the plan says that and which.
 func TestDriftOfFlags(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	config := e.Stack("")
-	var end func()
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
-		{Config: config},
-		{
-			PreConfig: func() { end = e.Imposter("production", "prometheus", "--query.timeout=17s") },
+	steps := []resource.TestStep{{Config: config}}
+	for _, imposter := range []struct {
+		component, flag string
+		shows           []string
+	}{
+		{"prometheus", "--query.timeout=17s", []string{
+			"prometheus: not running", "but prometheus (pid ", `has ["--query.timeout=17s"], wanted []`,
+		}},
+		{"prometheus", "--scrape.discovery-reload-interval=7s", []string{
+			"prometheus: not running", "runs with --scrape.discovery-reload-interval=7s, wanted 100ms",
+		}},
+		{"alertmanager", "--data.retention=7h", []string{
+			"alertmanager: not running", "but alertmanager (pid ", `has ["--data.retention=7h"], wanted ["--data.retention=120h0m0s"]`,
+		}},
+	} {
+		var end func()
+		plan := resource.TestStep{
+			PreConfig: func() { end = e.Imposter("production", imposter.component, imposter.flag) },
 			Config:    config, PlanOnly: true, ExpectNonEmptyPlan: true,
-		},
-		{PreConfig: func() { end() }, Config: config},
-		{Config: config, PlanOnly: true},
-	}})
+		}
+		for _, text := range imposter.shows {
+			plan.ConfigPlanChecks.PostApplyPostRefresh = append(plan.ConfigPlanChecks.PostApplyPostRefresh, planShows{"opp_monitoring_stack.main", text})
+		}
+		steps = append(steps, plan,
+			resource.TestStep{PreConfig: func() { end() }, Config: config},
+			resource.TestStep{Config: config, PlanOnly: true})
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: steps})
 }
 
 // planShows fails unless the values before the planned change mention the text:

@@ -85,12 +85,16 @@ func (b *Backend) observePart(ctx context.Context, p part, files component.Files
 		return status
 	default:
 		status.Status = api.StatusStopped
-		drift("not running%s", parenthesised(unit.Reason))
+		drift("not running%s%s", parenthesised(unit.Reason), b.inItsPlace(ctx, p, files, unit, o.Report))
 		return status
 	}
 	p.input.Binary = unit.Unit.Path
 	if wanted, err := b.unit(p); err == nil && !sameUnit(unit, wanted) {
-		drift("runs with other flags than wanted: %s", differingArgs(unit, wanted))
+		have := unit.Unit.Args
+		if len(unit.Command) > 0 {
+			have = unit.Command[1:]
+		}
+		drift("runs with other flags than wanted: %s", differingArgs(have, wanted.Args))
 	}
 	ctx, cancel := context.WithTimeout(ctx, observeTimeout)
 	defer cancel()
@@ -115,13 +119,36 @@ func parenthesised(reason string) string {
 	return " (" + reason + ")"
 }
 
-// differingArgs names the arguments on either side that the other lacks.
-func differingArgs(status engine.Status, wanted engine.Unit) string {
-	have := status.Unit.Args
-	if len(status.Command) > 0 {
-		have = status.Command[1:]
+// inItsPlace tells what answers where a component should that the engine does
+// not run; empty if nothing does. What can be asked like the component is
+// observed, because it is what users get to see: its flags, rules and targets.
+func (b *Backend) inItsPlace(
+	ctx context.Context, p part, files component.Files, unit engine.Status, report *component.Report,
+) string {
+	ctx, cancel := context.WithTimeout(ctx, observeTimeout)
+	defer cancel()
+	alike := p.Ready(ctx, p.input) == nil
+	if alike {
+		// It may be too different to be observed; that it is there is told anyway.
+		_ = p.Observe(ctx, p.input, files, report)
 	}
-	return fmt.Sprintf("has %q, wanted %q", without(have, wanted.Args), without(wanted.Args, have))
+	occupant := unit.Occupant
+	switch {
+	case occupant == nil && !alike:
+		return ""
+	case occupant == nil:
+		return fmt.Sprintf(", but something else answers at %s", p.input.Addresses[p.Name()])
+	case alike && len(occupant.Command) > 0:
+		if wanted, err := b.unit(p); err == nil {
+			return fmt.Sprintf(", but %s answers at %s: %s", occupant, occupant.Address, differingArgs(occupant.Command[1:], wanted.Args))
+		}
+	}
+	return fmt.Sprintf(", but %s answers at %s", occupant, occupant.Address)
+}
+
+// differingArgs names the arguments on either side that the other lacks.
+func differingArgs(have, wanted []string) string {
+	return fmt.Sprintf("has %q, wanted %q", without(have, wanted), without(wanted, have))
 }
 
 func without(list, remove []string) []string {
