@@ -47,6 +47,25 @@ func TestBuildWhereNoReleaseCanBeReached(t *testing.T) {
 	checkClean(t, dir, "1.2.3")
 }
 
+func TestBuildOfACommandThatTheModuleHolds(t *testing.T) {
+	cache, dir := newCache(t, nil, offline, func(c *artifact.Config) {
+		c.Sources[0].Executables = []string{"tool"}
+		c.Sources[0].Build.Packages = []string{"."}
+		c.Sources[0].Build.Module = fstest.MapFS{
+			"go.mod.txt":  {Data: []byte("module test.test/tool\n\ngo 1.21\n")},
+			"main.go.txt": {Data: []byte("package main\n\nvar version string\n\nfunc main() { print(version) }\n")},
+		}
+	})
+	path, err := cache.Get(t.Context(), "tool", "1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), path).CombinedOutput(); string(out) != "1.2.3" || err != nil {
+		t.Errorf("the tool says %q, %v", out, err)
+	}
+	checkClean(t, dir, "1.2.3")
+}
+
 func TestBuildFails(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -110,6 +110,8 @@ func TestBuiltinPins(t *testing.T) {
 		{Name: "prometheus", Version: "3.16.0"},
 		{Name: "alertmanager", Version: "0.31.1"},
 		{Name: "node_exporter", Version: "1.12.1"},
+		{Name: "loki", Version: "3.7.8"},
+		{Name: "collector", Version: "0.160.0"},
 		{Name: "opentofu", Version: "1.12.6", OnDemand: true},
 	}
 	if got := cache.Pinned(); !slices.Equal(got, want) {

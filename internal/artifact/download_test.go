@@ -131,6 +131,46 @@ func TestDownloadRefused(t *testing.T) {
 	}
 }
 
+func TestDownloadZipWithOtherNames(t *testing.T) {
+	good := []entry{{name: "LICENSE", body: "free"}, {name: "tool-x64", body: "the tool"}, {name: "toolctl-x64", body: "the tool's control"}}
+	tests := []struct {
+		name    string
+		archive []byte
+		want    string
+	}{
+		{name: "good", archive: zipped(t, good)},
+		{name: "executable missing", archive: zipped(t, good[:2]), want: "it does not contain toolctl-x64"},
+		{name: "link in place of a file", archive: zipped(t, []entry{{name: "tool-x64", kind: tar.TypeSymlink, link: "/bin/sh"}}),
+			want: "it does not contain tool-x64"},
+		{name: "not a zip", archive: tarGz(t, good), want: "cannot extract tool.zip: zip: not a valid zip file"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			host := serveArchive(t, "tool.zip", test.archive)
+			cache, dir := newCache(t, host, func(c *artifact.Config) {
+				c.Sources[0].Release.Archive, c.Sources[0].Release.Entry = "tool.zip", "{name}-x64"
+			})
+			path, err := cache.Get(t.Context(), "tool", "1.2.3")
+			if test.want != "" {
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("error %v, want %q in it", err, test.want)
+				}
+				checkClean(t, dir)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, want := range map[string]string{"tool": "the tool", "toolctl": "the tool's control"} {
+				if body, err := os.ReadFile(filepath.Join(filepath.Dir(path), name)); err != nil || string(body) != want {
+					t.Errorf("%s holds %q, %v", name, body, err)
+				}
+			}
+			checkClean(t, dir, "1.2.3")
+		})
+	}
+}
+
 func TestDownloadContinuesAfterBrokenConnection(t *testing.T) {
 	host := newReleaseHost(t, goodEntries())
 	host.serve = func(w http.ResponseWriter, _ *http.Request) {

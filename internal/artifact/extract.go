@@ -2,22 +2,63 @@ package artifact
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // maxExecutable bounds one extracted file, in bytes.
 const maxExecutable = 1 << 30
 
-// extract takes the wanted files out of one folder of a tar.gz. Names in the
-// archive are compared and never used as paths, so none can lead outside.
-func extract(archive, dir, folder string, wanted []string) error {
+// extract takes the wanted files, executables by the name of their entry, out
+// of an archive. Names in the archive are compared and never used as paths, so
+// none can lead outside.
+func extract(archive, dir string, walk walkFunc, wanted map[string]string) error {
+	missing := maps.Clone(wanted)
+	err := walk(archive, func(entry string, body io.Reader) error {
+		name, ok := missing[entry]
+		if !ok {
+			return nil
+		}
+		delete(missing, entry)
+		if err := writeLimited(filepath.Join(dir, name), body, maxExecutable); err != nil {
+			return err
+		}
+		if len(missing) == 0 {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.SkipAll) {
+		return err
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("it does not contain %s", slices.Min(slices.Collect(maps.Keys(missing))))
+	}
+	return nil
+}
+
+// walkFunc visits the regular files of an archive until visit returns an error,
+// which it returns.
+type walkFunc func(archive string, visit func(entry string, body io.Reader) error) error
+
+// walkerOf is how an archive of this name is read.
+func walkerOf(name string) walkFunc {
+	if strings.HasSuffix(name, ".zip") {
+		return walkZip
+	}
+	return walkTarGz
+}
+
+func walkTarGz(archive string, visit func(string, io.Reader) error) error {
 	file, err := os.Open(archive)
 	if err != nil {
 		return err
@@ -27,24 +68,39 @@ func extract(archive, dir, folder string, wanted []string) error {
 	if err != nil {
 		return err
 	}
-	missing := slices.Clone(wanted)
 	entries := tar.NewReader(unzipped)
-	for len(missing) > 0 {
+	for {
 		header, err := entries.Next()
 		if err == io.EOF {
-			return fmt.Errorf("it does not contain %s", path.Join(folder, missing[0]))
+			return nil
+		}
+		if err == nil && header.Typeflag == tar.TypeReg {
+			err = visit(header.Name, entries)
 		}
 		if err != nil {
 			return err
 		}
-		found := slices.IndexFunc(missing, func(name string) bool { return header.Name == path.Join(folder, name) })
-		if found < 0 || header.Typeflag != tar.TypeReg {
+	}
+}
+
+func walkZip(archive string, visit func(string, io.Reader) error) error {
+	reader, err := zip.OpenReader(archive)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	for _, file := range reader.File {
+		if !file.Mode().IsRegular() {
 			continue
 		}
-		if err := writeLimited(filepath.Join(dir, missing[found]), entries, maxExecutable); err != nil {
+		body, err := file.Open()
+		if err != nil {
 			return err
 		}
-		missing = slices.Delete(missing, found, found+1)
+		err = errors.Join(visit(file.Name, body), body.Close())
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package artifact_test
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"cmp"
 	"compress/gzip"
@@ -9,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -62,7 +64,7 @@ func sources() []artifact.Source {
 			Repository: "owner/tool",
 			Archive:    "tool-{version}.tar.gz",
 			Checksums:  "sha256sums.txt",
-			Folder:     "tool-{version}",
+			Entry:      "tool-{version}/{name}",
 		},
 		Build: artifact.Build{
 			Module: fstest.MapFS{
@@ -118,6 +120,30 @@ func tarGz(t *testing.T, entries []entry) []byte {
 	return buffer.Bytes()
 }
 
+func zipped(t *testing.T, entries []entry) []byte {
+	t.Helper()
+	var buffer bytes.Buffer
+	writer := zip.NewWriter(&buffer)
+	for _, e := range entries {
+		header := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
+		if e.kind == tar.TypeSymlink {
+			header.SetMode(fs.ModeSymlink | 0o777)
+			e.body = e.link
+		}
+		body, err := writer.CreateHeader(header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := body.Write([]byte(e.body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buffer.Bytes()
+}
+
 // releaseHost serves one release, 1.2.3 of tool.
 type releaseHost struct {
 	*httptest.Server
@@ -130,15 +156,20 @@ type releaseHost struct {
 
 func newReleaseHost(t *testing.T, entries []entry) *releaseHost {
 	t.Helper()
-	host := &releaseHost{archive: tarGz(t, entries)}
+	return serveArchive(t, "tool-1.2.3.tar.gz", tarGz(t, entries))
+}
+
+func serveArchive(t *testing.T, name string, archive []byte) *releaseHost {
+	t.Helper()
+	host := &releaseHost{archive: archive}
 	sum := sha256.Sum256(host.archive)
 	host.sum = hex.EncodeToString(sum[:])
 	const base = "/owner/tool/releases/download/v1.2.3/"
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+base+"sha256sums.txt", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, "%s  other.tar.gz\n%s  tool-1.2.3.tar.gz\n", strings.Repeat("0", 64), host.sum)
+		fmt.Fprintf(w, "%s  other-%s\n%s  %s\n", strings.Repeat("0", 64), name, host.sum, name)
 	})
-	mux.HandleFunc("GET "+base+"tool-1.2.3.tar.gz", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET "+base+name, func(w http.ResponseWriter, r *http.Request) {
 		host.archives.Add(1)
 		if host.serve != nil {
 			host.serve(w, r)

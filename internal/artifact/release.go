@@ -73,7 +73,12 @@ func (c *Cache) download(ctx context.Context, src Source, version, tmp, staged s
 		}
 		return fmt.Errorf("%s has SHA-256 %s, but its checksum list says %s", base+name, got, want)
 	}
-	if err := extract(archive, staged, expand(src.Release.Folder, version), src.Executables); err != nil {
+	wanted := make(map[string]string, len(src.Executables))
+	for _, executable := range src.Executables {
+		entry := strings.ReplaceAll(src.Release.Entry, "{name}", executable)
+		wanted[expand(entry, version)] = executable
+	}
+	if err := extract(archive, staged, walkerOf(name), wanted); err != nil {
 		return fmt.Errorf("cannot extract %s: %w", name, err)
 	}
 	return nil

@@ -34,18 +34,21 @@ type Source struct {
 type Release struct {
 	// Repository is OWNER/NAME on the release host.
 	Repository string
-	// Archive is a tar.gz; Checksums lists SHA-256 sums as sha256sum does.
+	// Archive is a tar.gz or a zip; Checksums lists SHA-256 sums as sha256sum
+	// does.
 	Archive, Checksums string
-	// Folder is the one folder in the archive that holds the executables;
-	// empty if they lie at the top.
-	Folder string
+	// Entry is the path of an executable in the archive; {name} stands for its
+	// name in Executables.
+	Entry string
 }
 
 // Build is how the pinned version is built.
 type Build struct {
 	// Module holds go.mod.txt, go.sum.txt and whatever else the build needs,
 	// each with .txt appended to its name.
-	Module   fs.FS
+	Module fs.FS
+	// Packages are import paths, or "." for a command that Module holds itself;
+	// the last element of each path, of the module's for ".", is the executable.
 	Packages []string
 	Tags     string
 	LDFlags  string
@@ -97,6 +100,40 @@ func Builtin() []Source {
 			},
 		},
 		{
+			Name:        "loki",
+			Executables: []string{"loki"},
+			Version:     "3.7.8",
+			Release: Release{
+				Repository: "grafana/loki",
+				Archive:    "loki-{os}-{arch}.zip",
+				Checksums:  "SHA256SUMS",
+				Entry:      "{name}-{os}-{arch}",
+			},
+			Build: Build{
+				Module:   module("loki"),
+				Packages: []string{"github.com/grafana/loki/v3/cmd/loki"},
+				LDFlags:  "-s -w -X github.com/grafana/loki/v3/pkg/util/build.Version=3.7.8",
+			},
+		},
+		{
+			// The release is the contrib distribution, which has every
+			// component there is; the build has those of a log pipeline.
+			Name:        "collector",
+			Executables: []string{"otelcol"},
+			Version:     "0.160.0",
+			Release: Release{
+				Repository: "open-telemetry/opentelemetry-collector-releases",
+				Archive:    "otelcol-contrib_{version}_{os}_{arch}.tar.gz",
+				Checksums:  "opentelemetry-collector-releases_otelcol-contrib_checksums.txt",
+				Entry:      "otelcol-contrib",
+			},
+			Build: Build{
+				Module:   module("collector"),
+				Packages: []string{"."},
+				LDFlags:  "-s -w -X main.version=0.160.0",
+			},
+		},
+		{
 			Name:        "opentofu",
 			Executables: []string{"tofu"},
 			Version:     "1.12.6",
@@ -105,6 +142,7 @@ func Builtin() []Source {
 				Repository: "opentofu/opentofu",
 				Archive:    "tofu_{version}_{os}_{arch}.tar.gz",
 				Checksums:  "tofu_{version}_SHA256SUMS",
+				Entry:      "{name}",
 			},
 			Build: Build{
 				Module:   module("opentofu"),
@@ -123,7 +161,7 @@ func prometheusRelease(name string) Release {
 		Repository: "prometheus/" + name,
 		Archive:    folder + ".tar.gz",
 		Checksums:  "sha256sums.txt",
-		Folder:     folder,
+		Entry:      folder + "/{name}",
 	}
 }
 

@@ -43,6 +43,8 @@ func TestComponentsList(t *testing.T) {
 		{"name": "prometheus", "version": "3.16.0", "pinned": true, "path": path("3.16.0"), "size": 2048.0},
 		{"name": "alertmanager", "version": "0.31.1", "pinned": true},
 		{"name": "node_exporter", "version": "1.12.1", "pinned": true},
+		{"name": "loki", "version": "3.7.8", "pinned": true},
+		{"name": "collector", "version": "0.160.0", "pinned": true},
 		{"name": "opentofu", "version": "1.12.6", "pinned": true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
