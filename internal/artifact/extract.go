@@ -71,7 +71,7 @@ func walkTarGz(archive string, visit func(string, io.Reader) error) error {
 	entries := tar.NewReader(unzipped)
 	for {
 		header, err := entries.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err == nil && header.Typeflag == tar.TypeReg {
@@ -88,7 +88,7 @@ func walkZip(archive string, visit func(string, io.Reader) error) error {
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }() // it was only read
 	for _, file := range reader.File {
 		if !file.Mode().IsRegular() {
 			continue
