@@ -1,0 +1,154 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// refresh is one run of Terraform as the provider sees it. The protocol is
+// spoken by hand, because Terraform's test framework shows no warnings.
+type refresh struct {
+	t       *testing.T
+	server  tfprotov6.ProviderServer
+	schemas map[string]*tfprotov6.Schema
+}
+
+func (f *fake) refresh(t *testing.T) refresh {
+	t.Helper()
+	server, err := f.factories()["opp"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := map[string]tftypes.Value{}
+	object := schemas.Provider.ValueType().(tftypes.Object)
+	for name, of := range object.AttributeTypes {
+		empty[name] = tftypes.NewValue(of, nil)
+	}
+	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, empty))
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		t.Fatalf("cannot configure the provider: %v %v", err, configured)
+	}
+	return refresh{t, server, schemas.ResourceSchemas}
+}
+
+// imported is the state of an object after its import.
+func (r refresh) imported(kind, id string) *tfprotov6.DynamicValue {
+	r.t.Helper()
+	imported, err := r.server.ImportResourceState(r.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: kind, ID: id})
+	if err != nil || len(imported.ImportedResources) != 1 {
+		r.t.Fatalf("cannot import %s %s: %v %v", kind, id, err, imported)
+	}
+	state, diagnostics := r.read(kind, imported.ImportedResources[0].State)
+	if len(diagnostics) > 0 {
+		r.t.Fatalf("reading %s %s says %q", kind, id, diagnostics)
+	}
+	return state
+}
+
+// read gives the refreshed state and what is said about it.
+func (r refresh) read(kind string, state *tfprotov6.DynamicValue) (refreshed *tfprotov6.DynamicValue, said []string) {
+	r.t.Helper()
+	response, err := r.server.ReadResource(r.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: kind, CurrentState: state})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, d := range response.Diagnostics {
+		said = append(said, fmt.Sprintf("%s: %s\n%s", strings.ToLower(d.Severity.String()), d.Summary, d.Detail))
+	}
+	return response.NewState, said
+}
+
+// value decodes a state.
+func (r refresh) value(kind string, state *tfprotov6.DynamicValue) tftypes.Value {
+	r.t.Helper()
+	value, err := state.Unmarshal(r.schemas[kind].ValueType())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return value
+}
+
+// When something cannot be asked, a refresh says so once and keeps what was
+// known last.
+func TestRefreshWarns(t *testing.T) {
+	t.Parallel()
+	const goesOn = "Terraform goes on with what it knew last of this component."
+	unreachable := `prometheus of stack "production" could not be asked, the last known configuration is shown: connection refused`
+	for name, test := range map[string]struct {
+		happens func(*fake)
+		want    []string
+	}{
+		"all is well": {func(*fake) {}, nil},
+		"a component cannot be asked": {
+			func(f *fake) { f.setDrift(func(o *api.Observation) { o.Warnings = []string{unreachable} }) },
+			[]string{"warning: P" + unreachable[1:] + "\n" + goesOn},
+		},
+		"two components cannot be asked": {
+			func(f *fake) { f.setDrift(func(o *api.Observation) { o.Warnings = []string{"a is deaf", "b is deaf"} }) },
+			[]string{"warning: A is deaf\n" + goesOn, "warning: B is deaf\n" + goesOn},
+		},
+		"the control plane is unavailable": {
+			func(f *fake) {
+				f.fail("Observe", &api.Error{Code: api.CodeUnavailable, Message: "cannot observe stack \"production\": no route to host"})
+			},
+			[]string{"warning: Cannot observe stack \"production\": no route to host\n" +
+				`What runs in the stack "production" is not known now. Terraform goes on with what it knew last.`},
+		},
+		"the control plane refuses": {
+			func(f *fake) {
+				f.fail("Observe", &api.Error{Code: api.CodeUnauthorized, Message: "cannot observe stack \"production\": the token is wrong"})
+			},
+			// Going on would not help: an error, and on every object.
+			[]string{"error: Cannot observe stack \"production\": the token is wrong", "error: Cannot observe stack \"production\": the token is wrong"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := &fake{}
+			s := spec.DefaultStack("production")
+			for _, object := range []spec.Object{&s, &spec.AlertRule{
+				Stack: "production", Name: "down", Alert: "down", Group: "default", Expr: "up == 0", For: "0s", KeepFiringFor: "0s",
+				Labels: map[string]string{}, Annotations: map[string]string{},
+			}} {
+				if _, err := f.Put(t.Context(), object, api.PutCreate); err != nil {
+					t.Fatal(err)
+				}
+			}
+			objects := []struct{ kind, id string }{{"opp_monitoring_stack", "production"}, {"opp_alert_rule", "production/down"}}
+			var states []*tfprotov6.DynamicValue
+			first := f.refresh(t)
+			for _, o := range objects {
+				states = append(states, first.imported(o.kind, o.id))
+			}
+			test.happens(f)
+			next := f.refresh(t)
+			var said []string
+			for i, o := range objects {
+				after, about := next.read(o.kind, states[i])
+				said = append(said, about...)
+				if diff, err := next.value(o.kind, after).Diff(next.value(o.kind, states[i])); err != nil || len(diff) > 0 {
+					t.Errorf("the state of %s is not kept: %v %v", o.kind, diff, err)
+				}
+			}
+			if !slices.EqualFunc(said, test.want, strings.HasPrefix) {
+				t.Errorf("said %q, want %q", said, test.want)
+			}
+		})
+	}
+}
