@@ -27,7 +27,7 @@ func (s *supervisor) takeOver(h handles) {
 		}
 		if u.rec.PID != 0 {
 			u.rec.PID, u.rec.Identity = 0, ""
-			u.rec.Reason = "ended while no supervisor was running"
+			u.rec.Reason = endedAlone
 		}
 		s.log.Info("starting a unit that does not run", "unit", name)
 		s.keep(u, nil, 0)

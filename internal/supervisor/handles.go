@@ -38,6 +38,9 @@ type record struct {
 	Limit     limit     `json:"limit"`
 }
 
+// endedAlone is the reason of a unit whose end no supervisor saw.
+const endedAlone = "ended while no supervisor looked after it"
+
 // alive tells whether the recorded process still runs.
 func (r *record) alive() bool {
 	id, ok := identity(r.PID)
@@ -119,7 +122,7 @@ func ReadRecorded(stateDir, prefix string) (Recorded, error) {
 		state := engine.StateRunning
 		if !r.alive() {
 			state = engine.StateFailed
-			r.PID, r.Reason = 0, "not running: the supervisor is not running"
+			r.PID, r.Reason = 0, endedAlone
 		}
 		recorded.Units[name] = r.status(state)
 	}

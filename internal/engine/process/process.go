@@ -9,13 +9,19 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/supervisor"
 )
 
-// attempts bounds how often a change is asked for while supervisors come and go.
-const attempts = 5
+const (
+	// attempts bounds how often a change is asked for while supervisors come and go.
+	attempts = 5
+	// listTimeout is how long a supervisor may take to tell about its units:
+	// one that is paused or hangs keeps nobody from seeing what runs.
+	listTimeout = 5 * time.Second
+)
 
 type processEngine struct {
 	cfg    Config
@@ -66,11 +72,14 @@ func (e *processEngine) Remove(ctx context.Context, name string) error {
 	return e.change(ctx, "remove unit", name, func() error { return e.client.Remove(ctx, name) })
 }
 
-// List implements engine.Engine. Without a supervisor it tells what the last
-// one wrote down and which of the processes are still there.
+// List implements engine.Engine. Without a supervisor that answers it tells
+// what the last one wrote down and which of the processes are still there.
 func (e *processEngine) List(ctx context.Context, prefix string) ([]engine.Status, error) {
-	statuses, err := e.client.List(ctx, prefix)
-	if !errors.Is(err, supervisor.ErrUnavailable) {
+	asked, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
+	statuses, err := e.client.List(asked, prefix)
+	silent := err != nil && asked.Err() != nil && ctx.Err() == nil
+	if !silent && !errors.Is(err, supervisor.ErrUnavailable) {
 		return statuses, err
 	}
 	recorded, err := supervisor.ReadRecorded(e.cfg.StateDir, prefix)

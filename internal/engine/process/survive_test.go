@@ -4,6 +4,7 @@ package process_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -98,13 +99,41 @@ func TestUnitThatEndsWithoutSupervisor(t *testing.T) {
 	enginetest.Eventually(t, "the unit is gone", func() bool { return enginetest.Silent(address) })
 
 	status := enginetest.List(t, e, "")[0]
-	if status.State != engine.StateFailed || status.Reason != "not running: the supervisor is not running" || status.PID != 0 {
+	if status.State != engine.StateFailed || status.Reason != "ended while no supervisor looked after it" || status.PID != 0 {
 		t.Errorf("status: %+v", status)
 	}
 	if after := enginetest.Ensure(t, e, unit); after.State != engine.StateRunning {
 		t.Errorf("status after ensure: %+v", after)
 	}
 	enginetest.Ask(t, address)
+}
+
+// A supervisor that is paused, or hangs, hides nothing.
+func TestListWhileTheSupervisorIsPaused(t *testing.T) {
+	dir := stateDir(t)
+	e := newEngine(t, dir, "test")
+	unit, address := enginetest.Serving(t, "s/web")
+	before := enginetest.Ensure(t, e, unit)
+	paused := info(t, dir).PID
+	if err := syscall.Kill(paused, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Kill(paused, syscall.SIGCONT) })
+	if status := enginetest.List(t, e, "")[0]; status.State != engine.StateRunning || status.PID != before.PID {
+		t.Errorf("status: %+v", status)
+	}
+	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Eventually(t, "the unit is gone", func() bool { return enginetest.Silent(address) })
+	if status := enginetest.List(t, e, "")[0]; status.State != engine.StateFailed || status.Reason != "ended while no supervisor looked after it" {
+		t.Errorf("status of what was killed: %+v", status)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.List(ended, ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("the caller's end is answered by %v", err)
+	}
 }
 
 func TestRemoveWithoutSupervisor(t *testing.T) {
