@@ -263,7 +263,29 @@ func (e *Env) Kill(stack, component string) {
 	Eventually(e.t, 10*time.Second, "the killed process is gone", func() bool { return syscall.Kill(pid, 0) != nil })
 }
 
+// PauseSupervisor stops the supervisor as debuggers do; the function it returns
+// lets it go on.
+func (e *Env) PauseSupervisor() (resume func()) {
+	e.t.Helper()
+	pid := e.supervisorPID()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		e.t.Fatal(err)
+	}
+	resume = func() { _ = syscall.Kill(pid, syscall.SIGCONT) }
+	e.t.Cleanup(resume)
+	return resume
+}
+
 func (e *Env) killSupervisor() {
+	e.t.Helper()
+	pid := e.supervisorPID()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		e.t.Fatal(err)
+	}
+	Eventually(e.t, 10*time.Second, "the supervisor is gone", func() bool { return syscall.Kill(pid, 0) != nil })
+}
+
+func (e *Env) supervisorPID() int {
 	e.t.Helper()
 	content, err := os.ReadFile(filepath.Join(e.StateDir, "supervisor.json"))
 	if err != nil {
@@ -275,10 +297,7 @@ func (e *Env) killSupervisor() {
 	if err := json.Unmarshal(content, &handle); err != nil || handle.PID == 0 {
 		e.t.Fatalf("supervisor.json does not tell the supervisor's pid: %v\n%s", err, content)
 	}
-	if err := syscall.Kill(handle.PID, syscall.SIGKILL); err != nil {
-		e.t.Fatal(err)
-	}
-	Eventually(e.t, 10*time.Second, "the supervisor is gone", func() bool { return syscall.Kill(handle.PID, 0) != nil })
+	return handle.PID
 }
 
 // Imposter replaces a component by the same program with another value of a

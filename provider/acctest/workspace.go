@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/tfcli"
@@ -61,9 +62,20 @@ func (w *Workspace) Configure(config string) {
 // environment.
 func (w *Workspace) Run(env []string, args ...string) (int, string) {
 	command := exec.Command(w.terraform, append(args, "-no-color")...)
+	command.Env = append([]string{"TF_CLI_CONFIG_FILE=" + filepath.Join(w.provider, "cli.tfrc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, env...)
+	return w.run(command)
+}
+
+// RunProvider runs a command of the provider's own and returns its exit code
+// and output.
+func (w *Workspace) RunProvider(args ...string) (int, string) {
+	return w.run(exec.Command(filepath.Join(w.provider, "terraform-provider-opp"), args...))
+}
+
+// run adds the workspace's environment to the command's.
+func (w *Workspace) run(command *exec.Cmd) (int, string) {
 	command.Dir = w.dir
-	command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.provider, "cli.tfrc"), "OPP_STATE_DIR="+w.stateDir, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
-	command.Env = append(command.Env, env...)
+	command.Env = slices.Concat(os.Environ(), []string{"OPP_STATE_DIR=" + w.stateDir}, command.Env)
 	out, err := command.CombinedOutput()
 	exit := (*exec.ExitError)(nil)
 	if err != nil && !errors.As(err, &exit) {
