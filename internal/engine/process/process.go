@@ -20,7 +20,7 @@ const (
 	attempts = 5
 	// listTimeout is how long a supervisor may take to tell about its units:
 	// one that is paused or hangs keeps nobody from seeing what runs.
-	listTimeout = 5 * time.Second
+	listTimeout = 2 * time.Second
 )
 
 type processEngine struct {
