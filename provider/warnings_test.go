@@ -100,7 +100,9 @@ func TestRefreshWarns(t *testing.T) {
 			[]string{"warning: P" + unreachable[1:] + "\n" + goesOn},
 		},
 		"two components cannot be asked": {
-			func(f *fake) { f.setDrift(func(o *api.Observation) { o.Warnings = []string{"a is deaf", "b is deaf"} }) },
+			func(f *fake) {
+				f.setDrift(func(o *api.Observation) { o.Warnings = []string{"a is deaf", "b is deaf"} })
+			},
 			[]string{"warning: A is deaf\n" + goesOn, "warning: B is deaf\n" + goesOn},
 		},
 		"the control plane is unavailable": {
