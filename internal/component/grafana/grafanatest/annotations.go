@@ -76,7 +76,9 @@ func (s *Server) listAnnotations(c *call) reply {
 			}
 			return oneOf(query["dashboardUID"], a.Dashboard)
 		},
-		func(a, b annotation) int { return cmp.Or(cmp.Compare(b.TimeEnd, a.TimeEnd), cmp.Compare(b.Time, a.Time)) })
+		func(a, b annotation) int {
+			return cmp.Or(cmp.Compare(b.TimeEnd, a.TimeEnd), cmp.Compare(b.Time, a.Time))
+		})
 	if !query.Has("limit") {
 		found = found[:min(len(found), 100)] // Grafana's default
 	}

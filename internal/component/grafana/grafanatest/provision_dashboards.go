@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 )
 
 // dashboardFile is a file with a dashboard that Grafana takes over as it is.
@@ -49,4 +51,44 @@ func (s *Server) reloadDashboards(*call) reply {
 		return fail(http.StatusInternalServerError, err.Error())
 	}
 	return done(object{"message": "Dashboards config reloaded"})
+}
+
+// dashboardProviders is a file in provisioning/dashboards, as far as the double
+// knows it: directories of files that the API must not change.
+type dashboardProviders struct {
+	Providers []struct {
+		Name    string
+		Type    string
+		Options struct{ Path string }
+		Other   map[string]any `yaml:",inline"`
+	}
+}
+
+// readDashboardFiles reads the dashboards that the providers below the
+// provisioning directory name.
+func readDashboardFiles(provisioning string) ([]dashboardFile, error) {
+	var files []dashboardProviders
+	if err := readYAMLFiles(filepath.Join(provisioning, "dashboards"), &files); err != nil {
+		return nil, err
+	}
+	var found []dashboardFile
+	for _, file := range files {
+		for _, provider := range file.Providers {
+			for key := range provider.Other {
+				return nil, fmt.Errorf("cannot provision dashboards of %q: the double does not know %q", provider.Name, key)
+			}
+			paths, err := filepath.Glob(filepath.Join(provider.Options.Path, "*.json"))
+			if err != nil {
+				return nil, fmt.Errorf("cannot list dashboards of %q: %v", provider.Name, err)
+			}
+			for _, path := range paths {
+				model, err := os.ReadFile(path)
+				if err != nil {
+					return nil, fmt.Errorf("cannot read dashboard of %q: %v", provider.Name, err)
+				}
+				found = append(found, dashboardFile{name: filepath.Base(path), model: model})
+			}
+		}
+	}
+	return found, nil
 }
