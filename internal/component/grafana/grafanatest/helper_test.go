@@ -10,7 +10,7 @@ import (
 
 // api calls a Grafana as somebody.
 type api struct {
-	t       *testing.T
+	t       testing.TB
 	address string
 	sign    func(*http.Request)
 }
