@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/server/servertest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -126,25 +127,25 @@ func TestDriftShowsAndIsRepaired(t *testing.T) {
 	}{
 		"an attribute": {
 			"opp_alert_rule.down", func(o *api.Observation) {
-				r := o.AlertRules["api-down"]
-				r.Observed.Expr = "up == 1"
-				o.AlertRules["api-down"] = r
+				servertest.Alter(o, "api-down", func(r *api.Record[spec.AlertRule]) {
+					r.Observed.Expr = "up == 1"
+				})
 			},
 			plancheck.ExpectKnownValue("opp_alert_rule.down", tfjsonpath.New("expr"), knownvalue.StringExact("up == 0")),
 		},
 		"an attribute with a computed default": {
 			"opp_alert_rule.down", func(o *api.Observation) {
-				r := o.AlertRules["api-down"]
-				r.Observed.Alert, r.Observed.Summary = "Renamed", "added by hand"
-				o.AlertRules["api-down"] = r
+				servertest.Alter(o, "api-down", func(r *api.Record[spec.AlertRule]) {
+					r.Observed.Alert, r.Observed.Summary = "Renamed", "added by hand"
+				})
 			},
 			plancheck.ExpectKnownValue("opp_alert_rule.down", tfjsonpath.New("alert"), knownvalue.StringExact("api-down")),
 		},
 		"a sentence": {
 			"opp_scrape_job.api", func(o *api.Observation) {
-				r := o.ScrapeJobs["api"]
-				r.Drift = []string{"prometheus.yml edited by hand"}
-				o.ScrapeJobs["api"] = r
+				servertest.Alter(o, "api", func(r *api.Record[spec.ScrapeJob]) {
+					r.Drift = []string{"prometheus.yml edited by hand"}
+				})
 			},
 			plancheck.ExpectKnownValue("opp_scrape_job.api", tfjsonpath.New("drift"), knownvalue.ListSizeExact(0)),
 		},

@@ -93,11 +93,10 @@ type Record[T any] struct {
 
 // Observation is everything known about a running stack, in one answer.
 type Observation struct {
-	Stack      Record[spec.Stack]                `json:"stack"`
-	Status     StackStatus                       `json:"status"`
-	ScrapeJobs map[string]Record[spec.ScrapeJob] `json:"scrape_jobs"`
-	AlertRules map[string]Record[spec.AlertRule] `json:"alert_rules"`
-	Channels   map[string]Record[spec.Channel]   `json:"notification_channels"`
+	Stack  Record[spec.Stack] `json:"stack"`
+	Status StackStatus        `json:"status"`
+	// Objects are all fragments of the stack.
+	Objects Records `json:"objects"`
 	// Warnings name the components that could not be asked; what they run is
 	// then given as desired.
 	Warnings []string `json:"warnings,omitempty"`

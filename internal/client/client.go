@@ -61,6 +61,13 @@ func Put[T any](ctx context.Context, c *Client, kind spec.Kind, stack, name stri
 	})
 }
 
+// Get returns an object as it was last written.
+func Get[T any](ctx context.Context, c *Client, kind spec.Kind, stack, name string) (T, error) {
+	return do[T](ctx, c, request{
+		method: http.MethodGet, action: "get " + kind.Noun(), names: []string{stack, name}, path: api.ObjectURL(kind, stack, name),
+	})
+}
+
 // Delete removes an object; deleting what is not there is no error. force lets
 // a stack go that still has objects.
 func (c *Client) Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error {

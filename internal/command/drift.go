@@ -18,12 +18,13 @@ import (
 func drift(o *api.Observation) []string {
 	all := slices.Clone(o.Stack.Drift)
 	all = append(all, fieldDrift("", o.Stack)...)
-	all = append(all, kindDrift(spec.KindScrapeJob, o.ScrapeJobs)...)
-	all = append(all, kindDrift(spec.KindAlertRule, o.AlertRules)...)
-	return append(all, kindDrift(spec.KindChannel, o.Channels)...)
+	for _, kind := range spec.Kinds() {
+		all = append(all, kindDrift(kind, o.Objects[kind])...)
+	}
+	return all
 }
 
-func kindDrift[T any](kind spec.Kind, records map[string]api.Record[T]) []string {
+func kindDrift(kind spec.Kind, records map[string]api.Record[spec.Object]) []string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(records)) {
 		prefix := fmt.Sprintf("%s %q: ", kind.Noun(), name)
@@ -38,6 +39,11 @@ func kindDrift[T any](kind spec.Kind, records map[string]api.Record[T]) []string
 // fieldDrift compares the two sides of a record field by field. The control
 // plane has made them equal wherever they mean the same.
 func fieldDrift[T any](prefix string, record api.Record[T]) []string {
+	for _, side := range []any{record.Desired, record.Observed} {
+		if o, ok := side.(spec.Observed); ok {
+			o.ClearObserved()
+		}
+	}
 	desired, observed := fields(record.Desired), fields(record.Observed)
 	names := maps.Clone(desired)
 	maps.Copy(names, observed)

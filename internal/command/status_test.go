@@ -10,6 +10,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/server/servertest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -29,9 +30,9 @@ func healthy(name string) *api.Observation {
 			},
 			TargetsUp: 3, Targets: 4, Rules: 12, AlertsFiring: 1,
 		},
-		AlertRules: map[string]api.Record[spec.AlertRule]{
-			"down": record(spec.AlertRule{Stack: name, Name: "down", Expr: "up < 1", Labels: map[string]string{}}),
-		},
+		Objects: api.Records{spec.KindAlertRule: {
+			"down": record[spec.Object](&spec.AlertRule{Stack: name, Name: "down", Expr: "up < 1", Labels: map[string]string{}}),
+		}},
 	}
 }
 
@@ -75,24 +76,24 @@ func TestStatusExitCode(t *testing.T) {
 		{name: "drift of the stack", change: func(o *api.Observation) { o.Stack.Drift = []string{"prometheus: not running (exit 137)"} },
 			code: 2, want: "Drift:\n  - prometheus: not running (exit 137)\n"},
 		{name: "drift of an object", change: func(o *api.Observation) {
-			r := o.AlertRules["down"]
-			r.Drift = []string{"loaded twice"}
-			o.AlertRules["down"] = r
+			servertest.Alter(o, "down", func(r *api.Record[spec.AlertRule]) {
+				r.Drift = []string{"loaded twice"}
+			})
 		}, code: 2, want: `  - alert rule "down": loaded twice` + "\n"},
 		{name: "another value runs", change: func(o *api.Observation) {
-			r := o.AlertRules["down"]
-			r.Observed.Expr = "up < 2"
-			o.AlertRules["down"] = r
+			servertest.Alter(o, "down", func(r *api.Record[spec.AlertRule]) {
+				r.Observed.Expr = "up < 2"
+			})
 		}, code: 2, want: `  - alert rule "down": expr is "up < 2", not "up < 1"` + "\n"},
 		{name: "a value is gone", change: func(o *api.Observation) {
-			r := o.AlertRules["down"]
-			r.Desired.Labels = map[string]string{"team": "a"}
-			o.AlertRules["down"] = r
+			servertest.Alter(o, "down", func(r *api.Record[spec.AlertRule]) {
+				r.Desired.Labels = map[string]string{"team": "a"}
+			})
 		}, code: 2, want: `  - alert rule "down": labels.team is not set, not "a"` + "\n"},
 		{name: "absent in another form", change: func(o *api.Observation) {
-			r := o.AlertRules["down"]
-			r.Observed.Labels = nil
-			o.AlertRules["down"] = r
+			servertest.Alter(o, "down", func(r *api.Record[spec.AlertRule]) {
+				r.Observed.Labels = nil
+			})
 		}, code: 0, want: "main: healthy"},
 	}
 	for _, test := range tests {

@@ -5,6 +5,7 @@ package component
 
 import (
 	"context"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -15,6 +16,7 @@ const (
 	Prometheus   = "prometheus"
 	Alertmanager = "alertmanager"
 	NodeExporter = "node_exporter"
+	Grafana      = "grafana"
 )
 
 // Input is everything a component may look at.
@@ -32,6 +34,9 @@ type Input struct {
 	LiveDir string
 	// DataDir is the component's own data.
 	DataDir string
+	// PrivateDir is where the component keeps what it makes itself and nobody
+	// else may see, such as a password. It exists, with mode 0700.
+	PrivateDir string
 	// SecretsDir holds the files that spec.Secret.File names.
 	SecretsDir string
 	// Binary is the absolute path of the component's executable.
@@ -93,6 +98,54 @@ type Component interface {
 type Settler interface {
 	// Settle returns when the object is in effect, or with ctx's error.
 	Settle(ctx context.Context, in Input, object spec.Object) error
+}
+
+// Preparer is implemented by components that need something on disk which is no
+// configuration, such as a password that is made once.
+type Preparer interface {
+	// Prepare makes what is missing. It is called before the component is
+	// started, and changes nothing that is there.
+	Prepare(in Input) error
+}
+
+// Attacher is implemented by components that may also run elsewhere, where they
+// are only talked to.
+type Attacher interface {
+	// Attached is the URL of the component that runs elsewhere, empty if the
+	// stack runs its own.
+	Attached(stack *spec.Stack) string
+}
+
+// Homer is implemented by components whose Path and artifact is a home
+// directory, not an executable.
+type Homer interface {
+	// Executable is the path of the executable within home.
+	Executable(home string) string
+}
+
+// Publisher is implemented by components that hold some objects themselves and
+// take each of them through their API.
+type Publisher interface {
+	// Published lists the objects that the component holds in this state,
+	// built-in ones included.
+	Published(in Input) []spec.Object
+	// Publish makes the running component hold next; nil removes. prev is what
+	// it was told to hold before, nil for nothing. Doing it again changes
+	// nothing. What somebody else did to the object is not overwritten unless
+	// the object says so: then the error is an *api.Error with CodeConflict.
+	Publish(ctx context.Context, in Input, prev, next spec.Object) error
+	// Describe fills in the fields of an object that only observation can know.
+	Describe(ctx context.Context, in Input, object spec.Object) error
+}
+
+// DashboardServer is implemented by the component that shows dashboards.
+type DashboardServer interface {
+	// Dashboard reads any dashboard by its uid.
+	Dashboard(ctx context.Context, in Input, uid string) (api.Dashboard, error)
+	// Credentials makes a token that ends by itself after the lifetime.
+	Credentials(ctx context.Context, in Input, lifetime time.Duration) (api.GrafanaCredentials, error)
+	// Revoke ends a token of Credentials now. Revoking what is gone is no error.
+	Revoke(ctx context.Context, in Input, id string) error
 }
 
 // Report collects what components observe. The backend fills it with the

@@ -104,20 +104,24 @@ func sameContent(a spec.Object, body json.RawMessage) bool {
 	if json.Unmarshal(body, b) != nil {
 		return false
 	}
-	x, errX := withoutSecrets(a)
-	y, errY := withoutSecrets(b)
+	x, errX := plain(a)
+	y, errY := plain(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-func withoutSecrets(object spec.Object) ([]byte, error) {
-	plain, err := clone(object)
+// plain is what a user wrote of an object and may be shown.
+func plain(object spec.Object) ([]byte, error) {
+	copied, err := clone(object)
 	if err != nil {
 		return nil, err
 	}
-	for _, secret := range plain.Secrets() {
+	for _, secret := range copied.Secrets() {
 		secret.File, secret.Value = "", ""
 	}
-	return json.Marshal(plain)
+	if o, ok := copied.(spec.Observed); ok {
+		o.ClearObserved()
+	}
+	return json.Marshal(copied)
 }
 
 // clone copies an object deeply.

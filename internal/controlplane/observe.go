@@ -2,6 +2,9 @@ package controlplane
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -19,14 +22,49 @@ func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, er
 		return nil, err
 	}
 	seen := &o.Report.Observed
-	return &api.Observation{
-		Stack:      record(s, o.Report, stack, s.state.Stack, seen.Stack, spec.KindStack, stack),
-		Status:     o.Status,
-		ScrapeJobs: records(s, o.Report, stack, spec.KindScrapeJob, s.state.ScrapeJobs, seen.ScrapeJobs, func(x spec.ScrapeJob) string { return x.Name }),
-		AlertRules: records(s, o.Report, stack, spec.KindAlertRule, s.state.AlertRules, seen.AlertRules, func(x spec.AlertRule) string { return x.Name }),
-		Channels:   records(s, o.Report, stack, spec.KindChannel, s.state.Channels, seen.Channels, func(x spec.Channel) string { return x.Name }),
-		Warnings:   o.Warnings,
-	}, nil
+	answer := &api.Observation{
+		Stack: api.Record[spec.Stack]{
+			Desired: s.state.Stack, Observed: seen.Stack,
+			Drift:    driftOf(o.Report, spec.KindStack, stack),
+			Revision: s.revisions[stackKey(stack)],
+		},
+		Status:   o.Status,
+		Objects:  api.Records{},
+		Warnings: o.Warnings,
+	}
+	observed := seen.Objects() // in the same order, see component.Report
+	for i, desired := range s.state.Objects() {
+		kind, name := desired.Kind(), desired.ObjectName()
+		answer.Objects.Put(kind, name, api.Record[spec.Object]{
+			Desired: brief(desired), Observed: brief(observed[i]),
+			Drift:    driftOf(o.Report, kind, name),
+			Revision: s.revisions[objectKey(stack, kind, name)],
+		})
+	}
+	return answer, nil
+}
+
+// brief is the object without what would make an observation large.
+func brief(object spec.Object) spec.Object {
+	if d, ok := object.(*spec.Dashboard); ok {
+		short := *d
+		sum := sha256.Sum256([]byte(d.ConfigJSON))
+		short.ConfigJSON, short.ConfigSHA256 = "", hex.EncodeToString(sum[:])
+		return &short
+	}
+	return object
+}
+
+// Get implements server.Plane.
+func (p *Plane) Get(ctx context.Context, kind spec.Kind, stack, name string) (spec.Object, error) {
+	s, err := p.existing(ctx, stack)
+	if err != nil {
+		return nil, err
+	}
+	if object := s.state.Get(kind, name); object != nil {
+		return object, nil
+	}
+	return nil, &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("cannot get %s %q of stack %q: it does not exist", kind.Noun(), name, stack)}
 }
 
 // Alerts implements server.Plane.
@@ -57,25 +95,6 @@ func (p *Plane) existing(ctx context.Context, stack string) (stored, error) {
 		return stored{}, noStack(stack)
 	}
 	return s, nil
-}
-
-// records pairs desired and observed objects of one kind, which are in the same order.
-func records[T any](s stored, report *component.Report, stack string, kind spec.Kind, desired, observed []T, name func(T) string) map[string]api.Record[T] {
-	all := make(map[string]api.Record[T], len(desired))
-	for i := range desired {
-		n := name(desired[i])
-		all[n] = record(s, report, stack, desired[i], observed[i], kind, n)
-	}
-	return all
-}
-
-func record[T any](s stored, report *component.Report, stack string, desired, observed T, kind spec.Kind, name string) api.Record[T] {
-	return api.Record[T]{
-		Desired:  desired,
-		Observed: observed,
-		Drift:    driftOf(report, kind, name),
-		Revision: s.revisions[objectKey(stack, kind, name)],
-	}
 }
 
 // driftOf is never nil.

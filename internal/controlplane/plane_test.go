@@ -71,7 +71,7 @@ func TestPutStoresWhatRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := o.AlertRules["down"]; got.Desired.Expr != "up == 0" || got.Revision != 1 || got.Desired.Group != spec.DefaultGroup {
+	if got, _ := api.RecordOf[spec.AlertRule](o.Objects, "down"); got.Desired.Expr != "up == 0" || got.Revision != 1 || got.Desired.Group != spec.DefaultGroup {
 		t.Errorf("stored rule = %+v", got)
 	}
 	if running, _ := f.backend.Running("production"); len(running.AlertRules) != 1 {

@@ -246,7 +246,7 @@ func (t *transaction) pruneSecrets(ctx context.Context) {
 		return
 	}
 	keep := map[string]bool{}
-	for _, object := range now.state.Objects() {
+	for _, object := range append(now.state.Objects(), &now.state.Stack) {
 		for _, secret := range object.Secrets() {
 			keep[secret.File] = true
 		}

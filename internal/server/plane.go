@@ -18,6 +18,8 @@ type Plane interface {
 	// Delete removes one object, force also a stack with objects. Deleting what
 	// is not there is no error.
 	Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error
+	// Get returns one object as it was last written, secrets without values.
+	Get(ctx context.Context, kind spec.Kind, stack, name string) (spec.Object, error)
 	// Observe reads everything about a stack.
 	Observe(ctx context.Context, stack string) (*api.Observation, error)
 	Stacks(ctx context.Context) ([]string, error)

@@ -30,6 +30,7 @@ var routes = []route{
 	{"GET " + api.PathStacks, tokenHolders, listStacks},
 	{"PUT " + api.PathStack, tokenHolders, put},
 	{"DELETE " + api.PathStack, tokenHolders, remove},
+	{"GET " + api.PathObject, tokenHolders, get},
 	{"PUT " + api.PathObject, tokenHolders, put},
 	{"DELETE " + api.PathObject, tokenHolders, remove},
 	{"GET " + api.PathObservation, tokenHolders, observe},
@@ -62,6 +63,14 @@ func put(r *request) (any, error) {
 		return nil, err
 	}
 	return r.plane.Put(r.Context(), object, mode)
+}
+
+func get(r *request) (any, error) {
+	id, err := r.identity()
+	if err != nil {
+		return nil, err
+	}
+	return r.plane.Get(r.Context(), id.kind, id.stack, id.name)
 }
 
 func remove(r *request) (any, error) {
@@ -125,4 +134,4 @@ func (r *request) identity() (identity, error) {
 	return identity{kind, stack, r.PathValue("name")}, nil
 }
 
-var verbs = map[string]string{http.MethodPut: "put", http.MethodDelete: "delete"}
+var verbs = map[string]string{http.MethodGet: "get", http.MethodPut: "put", http.MethodDelete: "delete"}

@@ -51,7 +51,7 @@ func TestMalformedRequests(t *testing.T) {
 		"force of what":        {"DELETE", rulePath + "?force=perhaps", "", "perhaps"},
 		"an unknown path":      {"GET", "/v2/stacks", "", "/v2/stacks"},
 		"an unknown method":    {"POST", stackPath, "", "POST"},
-		"a read of an object":  {"GET", rulePath, "", "GET"},
+		"a post of an object":  {"POST", rulePath, "", "POST"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plane := &servertest.Plane{}

@@ -58,15 +58,24 @@ func (p *problems) membership(s *State) {
 	}
 }
 
+// needs maps kind to the component without which its objects cannot be.
+var needs = map[Kind]string{
+	KindScrapeJob: "prometheus",
+	KindAlertRule: "prometheus",
+	KindChannel:   "alertmanager",
+	KindDashboard: "grafana",
+}
+
 // disabledComponents finds objects whose component is off.
 func (p *problems) disabledComponents(s *State) {
+	enabled := map[string]bool{}
+	for _, c := range s.Stack.Components() {
+		enabled[c.Name] = c.Enabled
+	}
 	counts := map[string]int{}
 	for _, o := range s.Objects() {
-		component, enabled := "prometheus", s.Stack.Prometheus.Enabled
-		if o.Kind() == KindChannel {
-			component, enabled = "alertmanager", s.Stack.Alertmanager.Enabled
-		}
-		if enabled {
+		component := needs[o.Kind()]
+		if enabled[component] {
 			continue
 		}
 		counts[component]++

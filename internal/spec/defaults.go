@@ -4,14 +4,7 @@ package spec
 // Booleans and ports are taken as given, since false and 0 mean something.
 // It is idempotent.
 func WithDefaults(object Object) {
-	switch o := object.(type) {
-	case *Stack:
-		o.withDefaults()
-	case *ScrapeJob:
-		o.withDefaults()
-	case *AlertRule:
-		o.withDefaults()
-	case *Channel:
+	if o, ok := object.(interface{ withDefaults() }); ok {
 		o.withDefaults()
 	}
 }
@@ -19,15 +12,18 @@ func WithDefaults(object Object) {
 func (s *Stack) withDefaults() {
 	d := DefaultStack(s.Name)
 	fill(&s.Engine, d.Engine)
-	s.Prometheus.withDefaults(d.Prometheus.Component)
+	defaults := d.Components()
+	for i, c := range s.Components() {
+		c.withDefaults(*defaults[i].Component)
+	}
 	fill(&s.Prometheus.ScrapeInterval, d.Prometheus.ScrapeInterval)
 	fill(&s.Prometheus.EvaluationInterval, d.Prometheus.EvaluationInterval)
 	fill(&s.Prometheus.Retention.Time, d.Prometheus.Retention.Time)
 	fill(&s.Prometheus.Retention.Size, d.Prometheus.Retention.Size)
 	fillMap(&s.Prometheus.ExternalLabels)
-	s.Alertmanager.withDefaults(d.Alertmanager.Component)
 	fill(&s.Alertmanager.Retention, d.Alertmanager.Retention)
-	s.NodeExporter.withDefaults(d.NodeExporter.Component)
+	fill(&s.Grafana.AdminUser, d.Grafana.AdminUser)
+	fillMap(&s.Grafana.Settings)
 }
 
 func (c *Component) withDefaults(d Component) {

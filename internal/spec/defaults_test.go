@@ -13,12 +13,9 @@ import (
 func TestDefaultsOfAnEmptyStackAreDefaultStack(t *testing.T) {
 	want := spec.DefaultStack("a")
 	got := spec.Stack{Name: "a", SelfMonitoring: true}
-	for _, c := range []struct{ got, want *spec.Component }{
-		{&got.Prometheus.Component, &want.Prometheus.Component},
-		{&got.Alertmanager.Component, &want.Alertmanager.Component},
-		{&got.NodeExporter.Component, &want.NodeExporter.Component},
-	} {
-		c.got.Enabled, c.got.Port = true, c.want.Port
+	defaults := want.Components()
+	for i, c := range got.Components() {
+		c.Enabled, c.Port = defaults[i].Enabled, defaults[i].Port
 	}
 	spec.WithDefaults(&got)
 	if diff := cmp.Diff(want, got); diff != "" {

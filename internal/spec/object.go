@@ -14,6 +14,7 @@ const (
 	KindScrapeJob Kind = "scrape_job"
 	KindAlertRule Kind = "alert_rule"
 	KindChannel   Kind = "notification_channel"
+	KindDashboard Kind = "dashboard"
 )
 
 // Noun is the kind as it reads in a sentence, for example "alert rule".
@@ -33,6 +34,13 @@ type Object interface {
 	// Secrets maps field path (as in FieldError) to every secret the object
 	// has set. The pointers lead into the object.
 	Secrets() map[string]*Secret
+}
+
+// Observed is implemented by objects that have fields which only observation
+// fills in.
+type Observed interface {
+	// ClearObserved empties those fields, so that what is left is what a user wrote.
+	ClearObserved()
 }
 
 // Secret is a value that is given once and never shown again. On the way in it

@@ -12,6 +12,7 @@ type Stack struct {
 	Prometheus   Prometheus   `json:"prometheus"`
 	Alertmanager Alertmanager `json:"alertmanager"`
 	NodeExporter NodeExporter `json:"node_exporter"`
+	Grafana      Grafana      `json:"grafana"`
 	// SelfMonitoring adds scrape jobs and rules about the stack itself.
 	SelfMonitoring bool `json:"self_monitoring"`
 }
@@ -59,6 +60,51 @@ type NodeExporter struct {
 	Component
 }
 
+// Grafana configures the dashboard server: one of the stack's own, or one that
+// runs elsewhere already.
+type Grafana struct {
+	Component
+	// URL of a Grafana that runs elsewhere; empty to run one. Token, or
+	// Username and Password, say who we are there.
+	URL      string  `json:"url,omitempty"`
+	Token    *Secret `json:"token,omitempty"`
+	Username string  `json:"username,omitempty"`
+	Password *Secret `json:"password,omitempty"`
+	// AdminUser is the login of the administrator of a Grafana of our own. The
+	// password is generated once.
+	AdminUser string `json:"admin_user"`
+	// AnonymousRole is what visitors without login may do, such as "Viewer";
+	// empty sends them to the login page.
+	AnonymousRole string `json:"anonymous_role,omitempty"`
+	// RootURL is the address at which browsers reach it; empty means the listen address.
+	RootURL string `json:"root_url,omitempty"`
+	// Settings are further keys of grafana.ini, "section.key" = value;
+	// SecretSettings are those whose values are secrets.
+	Settings       map[string]string  `json:"settings"`
+	SecretSettings map[string]*Secret `json:"settings_wo,omitempty"`
+}
+
+// External tells whether Grafana runs elsewhere.
+func (g *Grafana) External() bool { return g.URL != "" }
+
+// ComponentOf is one component of a stack under its name.
+type ComponentOf struct {
+	// Name is also the name of the stack's attribute.
+	Name string
+	*Component
+}
+
+// Components lists all components, enabled or not, in the order in which they
+// are told of. The pointers lead into the stack.
+func (s *Stack) Components() []ComponentOf {
+	return []ComponentOf{
+		{"prometheus", &s.Prometheus.Component},
+		{"alertmanager", &s.Alertmanager.Component},
+		{"node_exporter", &s.NodeExporter.Component},
+		{"grafana", &s.Grafana.Component},
+	}
+}
+
 // DefaultStack is a stack of the given name with every default filled in.
 func DefaultStack(name string) Stack {
 	return Stack{
@@ -78,6 +124,13 @@ func DefaultStack(name string) Stack {
 		NodeExporter: NodeExporter{
 			Component: Component{Enabled: true, Version: "1.12.1", Port: 9100, ListenAddress: "127.0.0.1", Memory: "64MB"},
 		},
+		// Grafana runs where it is asked for, because it cannot be had
+		// everywhere: it is the one component that cannot be built from source.
+		Grafana: Grafana{
+			Component: Component{Version: "12.3.3", Port: 3000, ListenAddress: "127.0.0.1", Memory: "256MB"},
+			AdminUser: "admin",
+			Settings:  map[string]string{},
+		},
 		SelfMonitoring: true,
 	}
 }
@@ -91,5 +144,18 @@ func (s *Stack) StackName() string { return s.Name }
 // ObjectName implements Object.
 func (s *Stack) ObjectName() string { return s.Name }
 
-// Secrets implements Object: a stack has none.
-func (*Stack) Secrets() map[string]*Secret { return nil }
+// Secrets implements Object.
+func (s *Stack) Secrets() map[string]*Secret {
+	secrets := map[string]*Secret{}
+	put := func(path string, secret *Secret) {
+		if secret != nil {
+			secrets[path] = secret
+		}
+	}
+	put("grafana.token", s.Grafana.Token)
+	put("grafana.password", s.Grafana.Password)
+	for key, secret := range s.Grafana.SecretSettings {
+		put("grafana.settings_wo."+key, secret)
+	}
+	return secrets
+}

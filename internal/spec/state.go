@@ -11,47 +11,55 @@ type State struct {
 	ScrapeJobs []ScrapeJob `json:"scrape_jobs"`
 	AlertRules []AlertRule `json:"alert_rules"`
 	Channels   []Channel   `json:"notification_channels"`
+	Dashboards []Dashboard `json:"dashboards"`
 }
 
-// Sort puts the fragments into the one order in which they are rendered:
-// explicit order first, then name. The order in which they were created
-// leaves no trace.
+// collections lists the fragments of every kind, in the order in which they are
+// rendered: explicit order first, then name, so that the order in which they
+// were created leaves no trace. A new kind is a line here.
+func (s *State) collections() []collection {
+	return []collection{
+		list(&s.ScrapeJobs, byName),
+		list(&s.AlertRules, func(a, b *AlertRule) int {
+			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Order, b.Order), byName(a, b))
+		}),
+		list(&s.Channels, func(a, b *Channel) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
+		list(&s.Dashboards, byName),
+	}
+}
+
+// Sort puts the fragments into the one order in which they are rendered.
 func (s *State) Sort() {
-	slices.SortFunc(s.ScrapeJobs, func(a, b ScrapeJob) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(s.AlertRules, func(a, b AlertRule) int {
-		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Order, b.Order), cmp.Compare(a.Name, b.Name))
-	})
-	slices.SortFunc(s.Channels, func(a, b Channel) int {
-		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Name, b.Name))
-	})
+	for _, c := range s.collections() {
+		c.sort()
+	}
 }
 
 // Objects lists every object but the stack itself, in render order.
 func (s *State) Objects() []Object {
-	objects := make([]Object, 0, len(s.ScrapeJobs)+len(s.AlertRules)+len(s.Channels))
-	for i := range s.ScrapeJobs {
-		objects = append(objects, &s.ScrapeJobs[i])
-	}
-	for i := range s.AlertRules {
-		objects = append(objects, &s.AlertRules[i])
-	}
-	for i := range s.Channels {
-		objects = append(objects, &s.Channels[i])
+	var objects []Object
+	for _, c := range s.collections() {
+		objects = c.objects(objects)
 	}
 	return objects
 }
 
+// Kinds lists the kinds of fragments, in render order.
+func Kinds() []Kind {
+	var kinds []Kind
+	for _, c := range new(State).collections() {
+		kinds = append(kinds, c.blank().Kind())
+	}
+	return kinds
+}
+
 // New returns an empty object of the kind, for decoding; nil for an unknown kind.
 func New(kind Kind) Object {
-	switch kind {
-	case KindStack:
+	if kind == KindStack {
 		return &Stack{}
-	case KindScrapeJob:
-		return &ScrapeJob{}
-	case KindAlertRule:
-		return &AlertRule{}
-	case KindChannel:
-		return &Channel{}
+	}
+	if c := new(State).of(kind); c != nil {
+		return c.blank()
 	}
 	return nil
 }
@@ -62,70 +70,54 @@ func (s *State) Get(kind Kind, name string) Object {
 	if kind == KindStack && s.Stack.Name == name {
 		return &s.Stack
 	}
-	for _, o := range s.Objects() {
-		if o.Kind() == kind && o.ObjectName() == name {
-			return o
-		}
+	if c := s.of(kind); c != nil {
+		return c.get(name)
 	}
 	return nil
 }
 
 // Add appends an object that the state does not have yet. Call Sort when all are added.
 func (s *State) Add(object Object) {
-	switch o := object.(type) {
-	case *Stack:
-		s.Stack = *o
-	case *ScrapeJob:
-		s.ScrapeJobs = append(s.ScrapeJobs, *o)
-	case *AlertRule:
-		s.AlertRules = append(s.AlertRules, *o)
-	case *Channel:
-		s.Channels = append(s.Channels, *o)
+	if stack, ok := object.(*Stack); ok {
+		s.Stack = *stack
+		return
 	}
+	s.of(object.Kind()).add(object)
 }
 
 // Put adds the object or replaces the one of the same kind and name, and keeps the order.
 func (s *State) Put(object Object) {
-	switch o := object.(type) {
-	case *Stack:
-		s.Stack = *o
-	case *ScrapeJob:
-		s.ScrapeJobs = put(s.ScrapeJobs, *o, func(x ScrapeJob) string { return x.Name })
-	case *AlertRule:
-		s.AlertRules = put(s.AlertRules, *o, func(x AlertRule) string { return x.Name })
-	case *Channel:
-		s.Channels = put(s.Channels, *o, func(x Channel) string { return x.Name })
+	if stack, ok := object.(*Stack); ok {
+		s.Stack = *stack
+		return
 	}
-	s.Sort()
+	c := s.of(object.Kind())
+	c.put(object)
+	c.sort()
 }
 
 // Delete removes the object of that kind and name, if there is one. A stack is
 // not removed this way.
 func (s *State) Delete(kind Kind, name string) {
-	switch kind {
-	case KindScrapeJob:
-		s.ScrapeJobs = slices.DeleteFunc(s.ScrapeJobs, func(x ScrapeJob) bool { return x.Name == name })
-	case KindAlertRule:
-		s.AlertRules = slices.DeleteFunc(s.AlertRules, func(x AlertRule) bool { return x.Name == name })
-	case KindChannel:
-		s.Channels = slices.DeleteFunc(s.Channels, func(x Channel) bool { return x.Name == name })
-	case KindStack:
+	if c := s.of(kind); c != nil {
+		c.delete(name)
 	}
 }
 
 // Clone copies the state so that Put and Delete on one leave the other alone.
 func (s *State) Clone() State {
 	c := *s
-	c.ScrapeJobs = slices.Clone(s.ScrapeJobs)
-	c.AlertRules = slices.Clone(s.AlertRules)
-	c.Channels = slices.Clone(s.Channels)
+	for _, fragments := range c.collections() {
+		fragments.detach()
+	}
 	return c
 }
 
-func put[T any](list []T, item T, name func(T) string) []T {
-	if i := slices.IndexFunc(list, func(x T) bool { return name(x) == name(item) }); i >= 0 {
-		list[i] = item
-		return list
+// of is the collection of a kind; nil for the stack and for unknown kinds.
+func (s *State) of(kind Kind) collection {
+	all := s.collections()
+	if i := slices.IndexFunc(all, func(c collection) bool { return c.blank().Kind() == kind }); i >= 0 {
+		return all[i]
 	}
-	return append(list, item)
+	return nil
 }

@@ -75,7 +75,7 @@ func TestStatePutGetDelete(t *testing.T) {
 			}
 		})
 	}
-	if spec.New("dashboard") != nil {
+	if spec.New("nonsense") != nil {
 		t.Error("an unknown kind has an object")
 	}
 }

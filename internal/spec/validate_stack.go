@@ -29,6 +29,8 @@ func (s *Stack) Validate() FieldErrors {
 	errs.component("alertmanager", s.Alertmanager.Component, "0.25.0")
 	errs.positiveDuration("alertmanager.retention", s.Alertmanager.Retention)
 	errs.component("node_exporter", s.NodeExporter.Component, "1.6.0")
+	errs.component("grafana", s.Grafana.Component, "10.0.0")
+	errs.grafana(&s.Grafana)
 	errs.sharedPorts(s)
 	return errs
 }
@@ -57,20 +59,13 @@ func (e *FieldErrors) version(path, value, oldest string) {
 
 // sharedPorts finds enabled components that would listen on the same address.
 func (e *FieldErrors) sharedPorts(s *Stack) {
-	components := []struct {
-		name string
-		Component
-	}{
-		{"prometheus", s.Prometheus.Component},
-		{"alertmanager", s.Alertmanager.Component},
-		{"node_exporter", s.NodeExporter.Component},
-	}
+	components := s.Components()
 	for i, later := range components {
 		for _, earlier := range components[:i] {
 			if later.Enabled && earlier.Enabled && later.Port != 0 && later.Port == earlier.Port &&
 				overlap(later.ListenAddress, earlier.ListenAddress) {
-				e.Add(later.name+".port", "Give every component of a stack its own port, or 0 to have a free one picked.",
-					"port %d is already the port of %s", later.Port, earlier.name)
+				e.Add(later.Name+".port", "Give every component of a stack its own port, or 0 to have a free one picked.",
+					"port %d is already the port of %s", later.Port, earlier.Name)
 			}
 		}
 	}

@@ -4,7 +4,6 @@ package alertrule
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -15,9 +14,5 @@ func NewResource() resource.Resource {
 		Type:   "opp_alert_rule",
 		Kind:   spec.KindAlertRule,
 		Schema: resourceSchema,
-		Find: func(o *api.Observation, name string) (api.Record[spec.AlertRule], bool) {
-			record, ok := o.AlertRules[name]
-			return record, ok
-		},
 	})
 }

@@ -5,7 +5,6 @@ package channel
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -16,9 +15,5 @@ func NewResource() resource.Resource {
 		Type:   "opp_notification_channel",
 		Kind:   spec.KindChannel,
 		Schema: resourceSchema,
-		Find: func(o *api.Observation, name string) (api.Record[spec.Channel], bool) {
-			record, ok := o.Channels[name]
-			return record, ok
-		},
 	})
 }

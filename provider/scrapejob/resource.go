@@ -4,7 +4,6 @@ package scrapejob
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -15,9 +14,5 @@ func NewResource() resource.Resource {
 		Type:   "opp_scrape_job",
 		Kind:   spec.KindScrapeJob,
 		Schema: resourceSchema,
-		Find: func(o *api.Observation, name string) (api.Record[spec.ScrapeJob], bool) {
-			record, ok := o.ScrapeJobs[name]
-			return record, ok
-		},
 	})
 }

@@ -5,7 +5,6 @@ package stack
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -19,8 +18,5 @@ func NewResource() resource.Resource {
 		Type:   Type,
 		Kind:   spec.KindStack,
 		Schema: resourceSchema,
-		Find: func(o *api.Observation, _ string) (api.Record[spec.Stack], bool) {
-			return o.Stack, true
-		},
 	})
 }

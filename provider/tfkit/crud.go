@@ -128,7 +128,7 @@ func (r *objectResource[M, S, PM, PS]) Read(ctx context.Context, req resource.Re
 	if first {
 		warn(&resp.Diagnostics, observation.Warnings, "Terraform goes on with what it knew last of this component.")
 	}
-	record, ok := r.Find(observation, name)
+	record, ok := r.find(observation, name)
 	if !ok {
 		resp.State.RemoveResource(ctx)
 		return

@@ -21,8 +21,6 @@ type Definition[S any] struct {
 	Kind spec.Kind
 	// Schema of the resource.
 	Schema func(context.Context) schema.Schema
-	// Find picks the object out of an observation of its stack.
-	Find func(observation *api.Observation, name string) (api.Record[S], bool)
 }
 
 // NewResource makes the resource of the model M and the spec type S:
@@ -91,4 +89,12 @@ func (r *objectResource[M, S, PM, PS]) ImportState(ctx context.Context, req reso
 // subject of messages about an object.
 func (r *objectResource[M, S, PM, PS]) subject(object spec.Object, schema Typed) Subject {
 	return Subject{Noun: subject(object), Type: r.Type, ID: id(object), Schema: schema}
+}
+
+// find picks the object out of an observation of its stack.
+func (r *objectResource[M, S, PM, PS]) find(o *api.Observation, name string) (api.Record[S], bool) {
+	if stack, ok := any(o.Stack).(api.Record[S]); ok {
+		return stack, true
+	}
+	return api.RecordOf[S, PS](o.Objects, name)
 }

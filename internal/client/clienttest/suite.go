@@ -131,11 +131,14 @@ func testCalls(t *testing.T, f *fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := observation.AlertRules["down"].Desired; !cmp.Equal(got, changed) {
-		t.Errorf("observed (-want +got):\n%s", cmp.Diff(changed, got))
+	if got, _ := api.RecordOf[spec.AlertRule](observation.Objects, "down"); !cmp.Equal(got.Desired, changed) {
+		t.Errorf("observed (-want +got):\n%s", cmp.Diff(changed, got.Desired))
 	}
 	if got := observation.Stack.Observed; !cmp.Equal(got, spec.DefaultStack("production")) {
 		t.Errorf("observed (-want +got):\n%s", cmp.Diff(spec.DefaultStack("production"), got))
+	}
+	if got, err := client.Get[spec.AlertRule](t.Context(), f.Client, spec.KindAlertRule, "production", "down"); err != nil || !cmp.Equal(got, changed) {
+		t.Errorf("got (-want +got):\n%s, error %v", cmp.Diff(changed, got), err)
 	}
 	if stacks, err := f.Stacks(t.Context()); err != nil || !slices.Equal(stacks, []string{"production"}) {
 		t.Errorf("Stacks = %q, %v", stacks, err)
@@ -234,8 +237,9 @@ func testLargeAnswer(t *testing.T, f *fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(observation.AlertRules) != rules || len(observation.AlertRules["rule-999"].Observed.Description) != size {
-		t.Errorf("observed %d rules", len(observation.AlertRules))
+	last, _ := api.RecordOf[spec.AlertRule](observation.Objects, "rule-999")
+	if all := observation.Objects[spec.KindAlertRule]; len(all) != rules || len(last.Observed.Description) != size {
+		t.Errorf("observed %d rules", len(all))
 	}
 }
 

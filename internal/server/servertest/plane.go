@@ -130,26 +130,28 @@ func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, er
 		return nil, fail(api.CodeNotFound, "cannot observe stack %q: it does not exist", stack)
 	}
 	observation := &api.Observation{
-		Stack:      recordOf(*top.object.(*spec.Stack), top.revision),
-		Status:     api.StackStatus{Status: api.StatusHealthy},
-		ScrapeJobs: map[string]api.Record[spec.ScrapeJob]{},
-		AlertRules: map[string]api.Record[spec.AlertRule]{},
-		Channels:   map[string]api.Record[spec.Channel]{},
+		Stack:   recordOf(*top.object.(*spec.Stack), top.revision),
+		Status:  api.StackStatus{Status: api.StatusHealthy},
+		Objects: api.Records{},
 	}
 	for key, s := range p.objects {
-		if key.stack != stack {
-			continue
-		}
-		switch o := s.object.(type) {
-		case *spec.ScrapeJob:
-			observation.ScrapeJobs[key.name] = recordOf(*o, s.revision)
-		case *spec.AlertRule:
-			observation.AlertRules[key.name] = recordOf(*o, s.revision)
-		case *spec.Channel:
-			observation.Channels[key.name] = recordOf(*o, s.revision)
+		if key.stack == stack && key.kind != spec.KindStack {
+			observation.Objects.Put(key.kind, key.name, recordOf(s.object, s.revision))
 		}
 	}
 	return observation, nil
+}
+
+// Get implements [server.Plane].
+func (p *Plane) Get(ctx context.Context, kind spec.Kind, stack, name string) (spec.Object, error) {
+	if err := p.begin(ctx, Call{Method: "Get", Kind: kind, Stack: stack, Name: name}); err != nil {
+		return nil, err
+	}
+	defer p.mu.Unlock()
+	if s, ok := p.objects[id{stack, kind, name}]; ok {
+		return s.object, nil
+	}
+	return nil, fail(api.CodeNotFound, "cannot get %s %q: it does not exist", kind.Noun(), name)
 }
 
 // Stacks implements [server.Plane].
@@ -198,6 +200,19 @@ func (p *Plane) begin(ctx context.Context, call Call) error {
 	}
 	p.mu.Lock()
 	return nil
+}
+
+// Alter changes the record of one object in an observation and leaves the
+// plane's own objects alone.
+func Alter[T any, P interface {
+	*T
+	spec.Object
+}](o *api.Observation, name string, change func(*api.Record[T])) {
+	record, _ := api.RecordOf[T, P](o.Objects, name)
+	change(&record)
+	o.Objects.Put(P(new(T)).Kind(), name, api.Record[spec.Object]{
+		Desired: P(&record.Desired), Observed: P(&record.Observed), Drift: record.Drift, Revision: record.Revision,
+	})
 }
 
 func recordOf[T any](object T, revision uint64) api.Record[T] {
