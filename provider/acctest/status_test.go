@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
@@ -52,7 +53,7 @@ func TestStatusOfDriftedStack(t *testing.T) {
 		t.Errorf("exit %d, want 2\n%s", code, table)
 	}
 	o := statusOf(t, w)
-	rule := o.AlertRules["down"]
+	rule := o.Objects[spec.KindAlertRule]["down"]
 	if o.Status.Components["node_exporter"].Status != api.StatusStopped || len(rule.Drift) != 1 || !strings.Contains(strings.Join(o.Stack.Drift, "\n"), stopped) {
 		t.Errorf("status --json: %+v\n%+v\n%q", o.Status, rule, o.Stack.Drift)
 	}
