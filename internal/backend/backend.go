@@ -3,6 +3,7 @@ package backend
 
 import (
 	"context"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -41,6 +42,8 @@ type Backend interface {
 	Apply(ctx context.Context, prev *spec.State, next spec.State, runtime Runtime, commit func(Runtime) error) error
 	// Settle waits until an object that Apply made run is in effect.
 	Settle(ctx context.Context, state spec.State, runtime Runtime, object spec.Object) error
+	// Describe fills in the fields of an object that only observation can know.
+	Describe(ctx context.Context, state spec.State, runtime Runtime, object spec.Object) error
 	// Observe reads the running stack and changes nothing.
 	Observe(ctx context.Context, state spec.State, runtime Runtime) (Observation, error)
 	// Destroy removes everything of the stack: no process, port, cgroup or
@@ -53,5 +56,10 @@ type Backend interface {
 	PruneSecrets(ctx context.Context, stack string, keep map[string]bool) error
 
 	Alerts(ctx context.Context, state spec.State, runtime Runtime, matchers []string) ([]api.Alert, error)
+	// Dashboard reads any dashboard of the stack's Grafana; Credentials makes a
+	// token for it and Revoke ends it.
+	Dashboard(ctx context.Context, state spec.State, runtime Runtime, uid string) (api.Dashboard, error)
+	Credentials(ctx context.Context, state spec.State, runtime Runtime, lifetime time.Duration) (api.GrafanaCredentials, error)
+	Revoke(ctx context.Context, state spec.State, runtime Runtime, id string) error
 	Query(ctx context.Context, state spec.State, runtime Runtime, query string) (api.QueryResult, error)
 }

@@ -100,6 +100,32 @@ func (c *Client) Alerts(ctx context.Context, stack string, matchers []string) ([
 	return list.Alerts, err
 }
 
+// Dashboard reads any dashboard of the stack's Grafana.
+func (c *Client) Dashboard(ctx context.Context, stack, uid string) (api.Dashboard, error) {
+	return do[api.Dashboard](ctx, c, request{
+		method: http.MethodGet, action: "read dashboard", names: []string{stack, uid}, path: api.DashboardURL(stack, uid),
+	})
+}
+
+// GrafanaCredentials makes a token for the stack's Grafana that ends by itself
+// after the lifetime.
+func (c *Client) GrafanaCredentials(ctx context.Context, stack string, lifetime time.Duration) (api.GrafanaCredentials, error) {
+	return do[api.GrafanaCredentials](ctx, c, request{
+		method: http.MethodPost, action: "make Grafana credentials for stack", names: []string{stack},
+		path: api.GrafanaCredentialsURL(stack), query: url.Values{"lifetime": {lifetime.String()}},
+	})
+}
+
+// RevokeGrafanaCredentials ends a token of GrafanaCredentials now; revoking what
+// is gone is no error.
+func (c *Client) RevokeGrafanaCredentials(ctx context.Context, stack, id string) error {
+	_, err := do[nothing](ctx, c, request{
+		method: http.MethodDelete, action: "revoke Grafana credentials of stack", names: []string{stack},
+		path: api.GrafanaCredentialURL(stack, id),
+	})
+	return err
+}
+
 // Query evaluates PromQL now.
 func (c *Client) Query(ctx context.Context, stack, promql string) (api.QueryResult, error) {
 	return do[api.QueryResult](ctx, c, request{

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -83,6 +84,33 @@ func (p *Plane) Query(ctx context.Context, stack, promql string) (api.QueryResul
 		return api.QueryResult{}, err
 	}
 	return p.backend.Query(ctx, s.state, *s.runtime, promql)
+}
+
+// Dashboard implements server.Plane.
+func (p *Plane) Dashboard(ctx context.Context, stack, uid string) (api.Dashboard, error) {
+	s, err := p.existing(ctx, stack)
+	if err != nil {
+		return api.Dashboard{}, err
+	}
+	return p.backend.Dashboard(ctx, s.state, *s.runtime, uid)
+}
+
+// GrafanaCredentials implements server.Plane.
+func (p *Plane) GrafanaCredentials(ctx context.Context, stack string, lifetime time.Duration) (api.GrafanaCredentials, error) {
+	s, err := p.existing(ctx, stack)
+	if err != nil {
+		return api.GrafanaCredentials{}, err
+	}
+	return p.backend.Credentials(ctx, s.state, *s.runtime, lifetime)
+}
+
+// RevokeGrafanaCredentials implements server.Plane.
+func (p *Plane) RevokeGrafanaCredentials(ctx context.Context, stack, id string) error {
+	s, err := p.existing(ctx, stack)
+	if err != nil {
+		return err
+	}
+	return p.backend.Revoke(ctx, s.state, *s.runtime, id)
 }
 
 // existing loads a stack that has been committed.

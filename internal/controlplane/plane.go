@@ -63,12 +63,30 @@ func (p *Plane) Put(ctx context.Context, object spec.Object, mode api.PutMode) (
 	if w.kind == spec.KindStack {
 		return result, p.observeStack(ctx, w, &result)
 	}
+	if _, ok := w.stored.(spec.Observed); ok {
+		if err := p.describe(ctx, w, &result); err != nil {
+			return result, err
+		}
+	}
 	settling, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
 	if err := p.backend.Settle(settling, w.state, w.runtime, w.stored); err != nil {
 		result.Warnings = append(result.Warnings, fmt.Sprintf("The %s %q runs but has not taken effect yet: %v.", w.kind.Noun(), w.name, err))
 	}
 	return result, nil
+}
+
+// describe adds to the result what only the running component knows of the object.
+func (p *Plane) describe(ctx context.Context, w *write, result *api.PutResult[spec.Object]) error {
+	described, err := clone(w.stored)
+	if err != nil {
+		return err
+	}
+	result.Record.Observed = described
+	if err := p.backend.Describe(ctx, w.state, w.runtime, described); err != nil {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("The %s %q was written but could not be read back: %v.", w.kind.Noun(), w.name, err))
+	}
+	return nil
 }
 
 // observeStack adds to the result what only the running stack can tell.

@@ -4,6 +4,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -24,5 +25,11 @@ type Plane interface {
 	Observe(ctx context.Context, stack string) (*api.Observation, error)
 	Stacks(ctx context.Context) ([]string, error)
 	Alerts(ctx context.Context, stack string, matchers []string) ([]api.Alert, error)
+	// Dashboard reads any dashboard of the stack's Grafana.
+	Dashboard(ctx context.Context, stack, uid string) (api.Dashboard, error)
+	// GrafanaCredentials makes a token that ends after the lifetime.
+	GrafanaCredentials(ctx context.Context, stack string, lifetime time.Duration) (api.GrafanaCredentials, error)
+	// RevokeGrafanaCredentials ends it now. Revoking what is gone is no error.
+	RevokeGrafanaCredentials(ctx context.Context, stack, id string) error
 	Query(ctx context.Context, stack, promql string) (api.QueryResult, error)
 }

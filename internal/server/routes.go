@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -36,6 +37,9 @@ var routes = []route{
 	{"GET " + api.PathObservation, tokenHolders, observe},
 	{"GET " + api.PathAlerts, tokenHolders, listAlerts},
 	{"GET " + api.PathQuery, tokenHolders, query},
+	{"GET " + api.PathDashboard, tokenHolders, dashboard},
+	{"POST " + api.PathGrafanaCredentials, tokenHolders, makeCredentials},
+	{"DELETE " + api.PathGrafanaCredential, tokenHolders, revokeCredentials},
 	{"/", tokenHolders, unknown},
 }
 
@@ -101,6 +105,23 @@ func listAlerts(r *request) (any, error) {
 
 func query(r *request) (any, error) {
 	return r.plane.Query(r.Context(), r.PathValue("stack"), r.URL.Query().Get("query"))
+}
+
+func dashboard(r *request) (any, error) {
+	return r.plane.Dashboard(r.Context(), r.PathValue("stack"), r.PathValue("uid"))
+}
+
+func makeCredentials(r *request) (any, error) {
+	text := r.URL.Query().Get("lifetime")
+	lifetime, err := time.ParseDuration(text)
+	if err != nil || lifetime <= 0 {
+		return nil, invalid("cannot make credentials for stack %q: lifetime is %q, not a duration", r.PathValue("stack"), text)
+	}
+	return r.plane.GrafanaCredentials(r.Context(), r.PathValue("stack"), lifetime)
+}
+
+func revokeCredentials(r *request) (any, error) {
+	return nil, r.plane.RevokeGrafanaCredentials(r.Context(), r.PathValue("stack"), r.PathValue("id"))
 }
 
 // unknown answers what no other route matches. It is not CodeNotFound: a

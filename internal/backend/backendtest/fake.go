@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
@@ -151,6 +152,22 @@ func (f *Fake) PruneSecrets(_ context.Context, stack string, keep map[string]boo
 func (f *Fake) Alerts(context.Context, spec.State, backend.Runtime, []string) ([]api.Alert, error) {
 	return []api.Alert{}, nil
 }
+
+// Describe implements backend.Backend.
+func (f *Fake) Describe(context.Context, spec.State, backend.Runtime, spec.Object) error { return nil }
+
+// Dashboard implements backend.Backend: there is none.
+func (f *Fake) Dashboard(_ context.Context, _ spec.State, _ backend.Runtime, uid string) (api.Dashboard, error) {
+	return api.Dashboard{}, &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("there is no dashboard %q", uid)}
+}
+
+// Credentials implements backend.Backend.
+func (f *Fake) Credentials(context.Context, spec.State, backend.Runtime, time.Duration) (api.GrafanaCredentials, error) {
+	return api.GrafanaCredentials{ID: "1", URL: "http://127.0.0.1:3000", Token: "token"}, nil
+}
+
+// Revoke implements backend.Backend.
+func (f *Fake) Revoke(context.Context, spec.State, backend.Runtime, string) error { return nil }
 
 // Query implements backend.Backend.
 func (f *Fake) Query(context.Context, spec.State, backend.Runtime, string) (api.QueryResult, error) {

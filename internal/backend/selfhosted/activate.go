@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
 )
@@ -106,6 +107,9 @@ func (b *Backend) ensureUnits(ctx context.Context, c candidate, diffs map[string
 		}
 	}
 	return eachPart(ctx, c.parts, func(ctx context.Context, p part) error {
+		if err := prepare(p); err != nil || p.attached != "" {
+			return err
+		}
 		unit := c.units[unitName(c.stack, p.Name())]
 		status, known := statuses[unit.Name]
 		if known && status.State == engine.StateRunning && sameUnit(status, unit) {
@@ -120,9 +124,24 @@ func (b *Backend) ensureUnits(ctx context.Context, c candidate, diffs map[string
 	})
 }
 
+// prepare makes what a component needs on disk beside its configuration.
+func prepare(p part) error {
+	preparer, ok := p.Component.(component.Preparer)
+	if !ok {
+		return nil
+	}
+	if err := os.MkdirAll(p.input.PrivateDir, 0o700); err != nil {
+		return fmt.Errorf("cannot create the private directory of %s: %w", p.Name(), err)
+	}
+	return preparer.Prepare(p.input)
+}
+
 // bring makes one running component take its files and verifies that it did.
 func bring(ctx context.Context, c candidate, p part, d *difference) error {
 	files := c.files[p.Name()]
+	if p.attached != "" {
+		return bringAttached(ctx, c, p, files)
+	}
 	if d.started {
 		if err := awaitReady(ctx, c.engine, p, readyTimeout); err != nil {
 			return err
@@ -157,6 +176,20 @@ func bring(ctx context.Context, c candidate, p part, d *difference) error {
 	return p.Verify(ctx, p.input, files, nil)
 }
 
+// bringAttached makes a component that runs elsewhere take what the stack wants of it.
+func bringAttached(ctx context.Context, c candidate, p part, files component.Files) error {
+	if err := awaitReady(ctx, c.engine, p, aliveTimeout); err != nil {
+		return err
+	}
+	if p.Verify(ctx, p.input, files, nil) == nil {
+		return nil
+	}
+	if err := p.Reload(ctx, p.input); err != nil {
+		return err
+	}
+	return p.Verify(ctx, p.input, files, nil)
+}
+
 // awaitReady polls until the component serves, its process ends or the time is over.
 func awaitReady(ctx context.Context, e engine.Engine, p part, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -168,14 +201,14 @@ func awaitReady(ctx context.Context, e engine.Engine, p part, timeout time.Durat
 		if err == nil {
 			return nil
 		}
-		if polls%endedPolls == 0 {
+		if polls%endedPolls == 0 && p.attached == "" {
 			if err := ended(ctx, e, p); err != nil {
 				return err
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("cannot reach %s at %s within %s: %w", p.Name(), p.input.Addresses[p.Name()], timeout, err)
+			return fmt.Errorf("cannot reach %s at %s within %s: %w", p.Name(), p.endpoint(), timeout, err)
 		case <-tick.C:
 		}
 	}

@@ -34,6 +34,11 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	}
 	fault.Point("configuration-checked")
 	number, err := b.activate(ctx, wanted)
+	var done []publication
+	if err == nil {
+		done, err = publish(ctx, wanted.parts, prev)
+	}
+	fault.Point("objects-published")
 	if err == nil {
 		runtime.Generation = number
 		err = commit(runtime)
@@ -44,7 +49,7 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	}
 	// The caller may be gone; what ran before has to run again all the same.
 	ctx = context.WithoutCancel(ctx)
-	if undo := b.rollBack(ctx, prev, next.Stack.Name, before); undo != nil {
+	if undo := errors.Join(unpublish(ctx, done), b.rollBack(ctx, prev, next.Stack.Name, before)); undo != nil {
 		return withCause(err, fmt.Errorf("additionally, the previous configuration could not be restored: %w", undo))
 	}
 	return err
@@ -77,6 +82,9 @@ func (b *Backend) candidate(ctx context.Context, state spec.State, runtime backe
 	c := candidate{stack: state.Stack.Name, engine: e, parts: b.parts(state, runtime, supervisor), units: map[string]engine.Unit{}}
 	for i := range c.parts {
 		p := &c.parts[i]
+		if p.attached != "" {
+			continue
+		}
 		if p.input.Binary, err = b.binary(ctx, *p); err != nil {
 			return candidate{}, err
 		}
@@ -112,14 +120,22 @@ func (b *Backend) binary(ctx context.Context, p part) (string, error) {
 	if p.spec.Path == "" {
 		return b.Artifacts.Get(ctx, p.Name(), p.spec.Version)
 	}
-	info, err := os.Stat(p.spec.Path)
+	info, err := os.Stat(p.executable())
 	if err != nil {
 		return "", fieldError(p.Name()+".path", "cannot use %q as %s: %v", p.spec.Path, p.Name(), err)
 	}
 	if info.IsDir() || info.Mode().Perm()&0o111 == 0 {
 		return "", fieldError(p.Name()+".path", "cannot use %q as %s: it is not an executable file", p.spec.Path, p.Name())
 	}
-	return p.spec.Path, nil
+	return p.executable(), nil
+}
+
+// executable is the binary that the user names.
+func (p part) executable() string {
+	if homer, ok := p.Component.(component.Homer); ok {
+		return homer.Executable(p.spec.Path)
+	}
+	return p.spec.Path
 }
 
 // assignPorts picks a free port for every component that asks for one and has
@@ -128,7 +144,7 @@ func (b *Backend) assignPorts(state spec.State, runtime backend.Runtime) (backen
 	ports := map[string]int64{}
 	for _, c := range b.Components {
 		s := c.Spec(&state.Stack)
-		if !s.Enabled || s.Port != 0 {
+		if !s.Enabled || s.Port != 0 || attached(c, &state.Stack) != "" {
 			continue
 		}
 		if kept := runtime.Ports[c.Name()]; kept != 0 {

@@ -41,7 +41,7 @@ func (b *Backend) Observe(ctx context.Context, state spec.State, runtime backend
 		Status: api.StackStatus{Status: api.StatusHealthy, Endpoints: map[string]string{}, Components: map[string]api.ComponentStatus{}, TargetsUp: -1},
 	}
 	for _, p := range parts {
-		o.Status.Endpoints[p.Name()] = "http://" + p.input.Addresses[p.Name()]
+		o.Status.Endpoints[p.Name()] = p.endpoint()
 		status := b.observePart(ctx, p, files[p.Name()], find(units, unitName(state.Stack.Name, p.Name())), &o)
 		if status.Status != api.StatusHealthy {
 			o.Status.Status = api.StatusUnhealthy
@@ -73,6 +73,11 @@ func (b *Backend) observePart(ctx context.Context, p part, files component.Files
 	drift := func(format string, args ...any) {
 		o.Report.AddDrift(spec.KindStack, stack, p.Name()+": "+fmt.Sprintf(format, args...))
 	}
+	if p.attached != "" {
+		status := api.ComponentStatus{Status: api.StatusHealthy, MemoryLimitKind: engine.LimitNone}
+		ask(ctx, p, files, &status, o)
+		return status
+	}
 	status := api.ComponentStatus{
 		Version: p.spec.Version, Status: api.StatusHealthy,
 		MemoryLimit: unit.Unit.MemoryLimit, MemoryLimitKind: unit.MemoryLimitKind, MemoryUsed: unit.MemoryUsed,
@@ -96,12 +101,18 @@ func (b *Backend) observePart(ctx context.Context, p part, files component.Files
 		}
 		drift("runs with other flags than wanted: %s", differingArgs(have, wanted.Args))
 	}
+	ask(ctx, p, files, &status, o)
+	return status
+}
+
+// ask observes a component that runs.
+func ask(ctx context.Context, p part, files component.Files, status *api.ComponentStatus, o *backend.Observation) {
 	ctx, cancel := context.WithTimeout(ctx, observeTimeout)
 	defer cancel()
 	if err := p.Observe(ctx, p.input, files, o.Report); err != nil {
 		status.Status = api.StatusUnhealthy
-		o.Warnings = append(o.Warnings, fmt.Sprintf("%s of stack %q could not be asked, the last known configuration is shown: %v", p.Name(), stack, err))
-		return status
+		o.Warnings = append(o.Warnings, fmt.Sprintf("%s of stack %q could not be asked, the last known configuration is shown: %v", p.Name(), p.input.State.Stack.Name, err))
+		return
 	}
 	if version := o.Report.Versions[p.Name()]; version != "" {
 		status.Version = version
@@ -109,7 +120,6 @@ func (b *Backend) observePart(ctx context.Context, p part, files component.Files
 	if p.Name() == component.Prometheus {
 		o.Status.TargetsUp = o.Report.TargetsUp
 	}
-	return status
 }
 
 func parenthesised(reason string) string {

@@ -59,13 +59,14 @@ func (b *Backend) layout(stack string) layout {
 	return layout{root: filepath.Join(b.StateDir, "stacks", stack)}
 }
 
-func (l layout) generations() string            { return filepath.Join(l.root, "generations") }
-func (l layout) current() string                { return filepath.Join(l.root, "current") }
-func (l layout) secrets() string                { return filepath.Join(l.root, "secrets") }
-func (l layout) lock() string                   { return l.root + ".lock" }
-func (l layout) config(component string) string { return filepath.Join(l.current(), component) }
-func (l layout) live(component string) string   { return filepath.Join(l.root, "live", component) }
-func (l layout) data(component string) string   { return filepath.Join(l.root, "data", component) }
+func (l layout) generations() string             { return filepath.Join(l.root, "generations") }
+func (l layout) current() string                 { return filepath.Join(l.root, "current") }
+func (l layout) secrets() string                 { return filepath.Join(l.root, "secrets") }
+func (l layout) lock() string                    { return l.root + ".lock" }
+func (l layout) config(component string) string  { return filepath.Join(l.current(), component) }
+func (l layout) live(component string) string    { return filepath.Join(l.root, "live", component) }
+func (l layout) private(component string) string { return filepath.Join(l.root, "private", component) }
+func (l layout) data(component string) string    { return filepath.Join(l.root, "data", component) }
 func (l layout) log(component string) string {
 	return filepath.Join(l.root, "logs", component+".log")
 }
@@ -75,6 +76,16 @@ type part struct {
 	component.Component
 	input component.Input
 	spec  spec.Component
+	// attached is the URL of a component that runs elsewhere: it has no unit.
+	attached string
+}
+
+// endpoint is the component's base URL.
+func (p part) endpoint() string {
+	if p.attached != "" {
+		return p.attached
+	}
+	return "http://" + p.input.Addresses[p.Name()]
 }
 
 // parts lists the enabled components with their input. Binaries are not resolved.
@@ -90,13 +101,17 @@ func (b *Backend) parts(state spec.State, runtime backend.Runtime, supervisor st
 		if !s.Enabled {
 			continue
 		}
-		addresses[c.Name()] = address(s, runtime.Ports[c.Name()])
-		enabled = append(enabled, part{Component: c, spec: s, input: component.Input{
+		url := attached(c, &state.Stack)
+		if url == "" {
+			addresses[c.Name()] = address(s, runtime.Ports[c.Name()])
+		}
+		enabled = append(enabled, part{Component: c, spec: s, attached: url, input: component.Input{
 			State:      state,
 			Addresses:  addresses,
 			ConfigDir:  l.config(c.Name()),
 			LiveDir:    l.live(c.Name()),
 			DataDir:    l.data(c.Name()),
+			PrivateDir: l.private(c.Name()),
 			SecretsDir: l.secrets(),
 		}})
 	}

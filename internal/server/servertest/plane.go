@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/server"
@@ -186,6 +187,38 @@ func (p *Plane) Query(ctx context.Context, stack, promql string) (api.QueryResul
 	}
 	defer p.mu.Unlock()
 	return api.QueryResult{Vector: p.Vector}, nil
+}
+
+// Dashboard implements [server.Plane].
+func (p *Plane) Dashboard(ctx context.Context, stack, uid string) (api.Dashboard, error) {
+	if err := p.begin(ctx, Call{Method: "Dashboard", Stack: stack, Name: uid}); err != nil {
+		return api.Dashboard{}, err
+	}
+	defer p.mu.Unlock()
+	s, ok := p.objects[id{stack, spec.KindDashboard, uid}]
+	if !ok {
+		return api.Dashboard{}, fail(api.CodeNotFound, "cannot read dashboard %q: it does not exist", uid)
+	}
+	d, _ := s.object.(*spec.Dashboard)
+	return api.Dashboard{UID: uid, Folder: d.Folder, Version: 1, ConfigJSON: d.ConfigJSON}, nil
+}
+
+// GrafanaCredentials implements [server.Plane].
+func (p *Plane) GrafanaCredentials(ctx context.Context, stack string, _ time.Duration) (api.GrafanaCredentials, error) {
+	if err := p.begin(ctx, Call{Method: "GrafanaCredentials", Stack: stack}); err != nil {
+		return api.GrafanaCredentials{}, err
+	}
+	defer p.mu.Unlock()
+	return api.GrafanaCredentials{ID: "7", URL: "http://127.0.0.1:3000", Username: "admin", Password: "password-of-admin", Token: "token-of-stack"}, nil
+}
+
+// RevokeGrafanaCredentials implements [server.Plane].
+func (p *Plane) RevokeGrafanaCredentials(ctx context.Context, stack, id string) error {
+	if err := p.begin(ctx, Call{Method: "RevokeGrafanaCredentials", Stack: stack, Name: id}); err != nil {
+		return err
+	}
+	p.mu.Unlock()
+	return nil
 }
 
 // begin notes the call and asks Intercept; without an error the lock is held.
