@@ -181,7 +181,12 @@ func (c *Cache) Pinned() []Pin {
 }
 
 func (c *Cache) path(src Source, version string) string {
-	return filepath.Join(c.dir, src.Name, version, src.Executables[0])
+	return filepath.Join(c.folder(src, version), filepath.FromSlash(src.Executables[0]))
+}
+
+// folder holds everything of a version.
+func (c *Cache) folder(src Source, version string) string {
+	return filepath.Join(c.dir, src.Name, version)
 }
 
 // usable says whether path is something that can be started. An empty file is

@@ -27,6 +27,9 @@ const (
 // build compiles the pinned version into the directory staged. The error is
 // errNoGo if there is no toolchain.
 func (c *Cache) build(ctx context.Context, src Source, tmp, staged string) error {
+	if len(src.Build.Packages) == 0 {
+		return errors.New("it cannot be built from source")
+	}
 	command, err := exec.LookPath(c.goCommand)
 	if err != nil {
 		return errNoGo

@@ -112,6 +112,7 @@ func TestBuiltinPins(t *testing.T) {
 		{Name: "node_exporter", Version: "1.12.1"},
 		{Name: "loki", Version: "3.7.8"},
 		{Name: "collector", Version: "0.160.0"},
+		{Name: "grafana", Version: "12.3.3", OnDemand: true},
 		{Name: "opentofu", Version: "1.12.6", OnDemand: true},
 	}
 	if got := cache.Pinned(); !slices.Equal(got, want) {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,6 +45,30 @@ func extract(archive, dir string, walk walkFunc, wanted map[string]string) error
 		return fmt.Errorf("it does not contain %s", slices.Min(slices.Collect(maps.Keys(missing))))
 	}
 	return nil
+}
+
+// extractAll takes every file of an archive but its top folder. What would lie
+// outside dir is an error.
+func extractAll(archive, dir string, walk walkFunc) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }() // a directory that was only written into
+	return walk(archive, func(entry string, body io.Reader) error {
+		_, name, _ := strings.Cut(strings.TrimPrefix(entry, "./"), "/")
+		if name == "" {
+			return nil
+		}
+		if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return err
+		}
+		file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if err != nil {
+			return err
+		}
+		return copyLimited(file, body, maxExecutable)
+	})
 }
 
 // walkFunc visits the regular files of an archive until visit returns an error,
@@ -112,9 +137,13 @@ func writeLimited(to string, from io.Reader, limit int64) error {
 	if err != nil {
 		return err
 	}
+	return copyLimited(file, from, limit)
+}
+
+func copyLimited(file *os.File, from io.Reader, limit int64) error {
 	n, err := io.Copy(file, io.LimitReader(from, limit+1))
 	if n > limit {
-		err = fmt.Errorf("%s is larger than %d bytes", filepath.Base(to), limit)
+		err = fmt.Errorf("%s is larger than %d bytes", filepath.Base(file.Name()), limit)
 	}
 	return errors.Join(err, file.Close())
 }

@@ -81,7 +81,7 @@ func (c *Cache) publish(src Source, version, tmp, staged string) error {
 			return fmt.Errorf("cannot finish %s: %w", name, err)
 		}
 	}
-	target := filepath.Dir(c.path(src, version))
+	target := c.folder(src, version)
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return fmt.Errorf("cannot write to the cache: %w", err)
 	}

@@ -50,7 +50,7 @@ func expand(template, version string) string {
 // download puts the executables of the official release into the directory
 // staged. The error is *unreachable if it says nothing about the release.
 func (c *Cache) download(ctx context.Context, src Source, version, tmp, staged string) error {
-	base := c.releaseBase + "/" + src.Release.Repository + "/releases/download/v" + version + "/"
+	base := c.releaseFolder(src.Release, version)
 	name := expand(src.Release.Archive, version)
 	want, err := c.checksum(ctx, base+expand(src.Release.Checksums, version), name)
 	if err != nil {
@@ -73,6 +73,12 @@ func (c *Cache) download(ctx context.Context, src Source, version, tmp, staged s
 		}
 		return fmt.Errorf("%s has SHA-256 %s, but its checksum list says %s", base+name, got, want)
 	}
+	if src.Release.Entry == "" {
+		if err := extractAll(archive, staged, walkerOf(name)); err != nil {
+			return fmt.Errorf("cannot extract %s: %w", name, err)
+		}
+		return nil
+	}
 	wanted := make(map[string]string, len(src.Executables))
 	for _, executable := range src.Executables {
 		entry := strings.ReplaceAll(src.Release.Entry, "{name}", executable)
@@ -82,6 +88,19 @@ func (c *Cache) download(ctx context.Context, src Source, version, tmp, staged s
 		return fmt.Errorf("cannot extract %s: %w", name, err)
 	}
 	return nil
+}
+
+// releaseFolder is the URL of the folder with the release's files, ending in a slash.
+func (c *Cache) releaseFolder(release Release, version string) string {
+	switch {
+	case release.URL == "":
+		return c.releaseBase + "/" + release.Repository + "/releases/download/v" + version + "/"
+	case c.releaseBase == githubURL:
+		return release.URL
+	default:
+		_, path, _ := strings.Cut(strings.TrimPrefix(release.URL, "https://"), "/")
+		return c.releaseBase + "/" + path
+	}
 }
 
 // checksum looks up the SHA-256 of a file in the release's checksum list.
@@ -94,6 +113,9 @@ func (c *Cache) checksum(ctx context.Context, list, name string) (string, error)
 	lines := bufio.NewScanner(io.LimitReader(body, maxChecksums))
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
+		if len(fields) == 1 && len(fields[0]) == hex.EncodedLen(sha256.Size) {
+			return strings.ToLower(fields[0]), nil
+		}
 		if len(fields) == 2 && strings.TrimPrefix(fields[1], "*") == name {
 			return strings.ToLower(fields[0]), nil
 		}

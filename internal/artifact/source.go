@@ -20,6 +20,7 @@ var modules embed.FS
 type Source struct {
 	Name string
 	// Executables are the files to take; the first is the component itself.
+	// Slashes separate folders.
 	Executables []string
 	// Version is the pinned one: what Module builds.
 	Version string
@@ -32,17 +33,20 @@ type Source struct {
 // Release is an official release archive. In every field {version}, {os} and
 // {arch} stand for their values, as Go spells them.
 type Release struct {
-	// Repository is OWNER/NAME on the release host.
-	Repository string
+	// Repository is OWNER/NAME on the release host; URL, for a project that
+	// publishes elsewhere, is the folder of the archive instead. A mirror has
+	// the same paths.
+	Repository, URL string
 	// Archive is a tar.gz or a zip; Checksums lists SHA-256 sums as sha256sum
-	// does.
+	// does, or is the sum of the archive alone.
 	Archive, Checksums string
 	// Entry is the path of an executable in the archive; {name} stands for its
-	// name in Executables.
+	// name in Executables. It is empty where the whole archive is wanted,
+	// without its top folder.
 	Entry string
 }
 
-// Build is how the pinned version is built.
+// Build is how the pinned version is built; no packages if it cannot be.
 type Build struct {
 	// Module holds go.mod.txt, go.sum.txt and whatever else the build needs,
 	// each with .txt appended to its name.
@@ -131,6 +135,19 @@ func Builtin() []Source {
 				Module:   module("collector"),
 				Packages: []string{"."},
 				LDFlags:  "-s -w -X main.version=0.160.0",
+			},
+		},
+		{
+			// A home directory: bin/ needs conf/ and public/ beside it. The
+			// assets of its user interface are in no module, so it cannot be built.
+			Name:        "grafana",
+			Executables: []string{"bin/grafana"},
+			Version:     "12.3.3",
+			OnDemand:    true,
+			Release: Release{
+				URL:       "https://dl.grafana.com/oss/release/",
+				Archive:   "grafana-{version}.{os}-{arch}.tar.gz",
+				Checksums: "grafana-{version}.{os}-{arch}.tar.gz.sha256",
 			},
 		},
 		{

@@ -37,6 +37,9 @@ func requirements(t *testing.T, src artifact.Source) []*modfile.Require {
 // What is built must be what the release of the same version would bring.
 func TestModulesBuildThePinnedVersion(t *testing.T) {
 	for _, src := range artifact.Builtin() {
+		if len(src.Build.Packages) == 0 {
+			continue // it is only downloaded
+		}
 		t.Run(src.Name, func(t *testing.T) {
 			version := "v" + src.Version
 			if src.Name == "prometheus" { // 3.16.0 is the module's v0.316.0
