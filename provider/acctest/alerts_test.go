@@ -131,9 +131,11 @@ func alertCheck(state string, after time.Time, annotations map[string]string, la
 }
 
 // awaitAlerts waits until the alerts that match have these states, in any order.
+// An alert that fired before Prometheus had found its Alertmanager is sent again
+// a minute later.
 func awaitAlerts(t *testing.T, e *acctest.Env, matcher string, want ...string) {
 	t.Helper()
-	acctest.Eventually(t, time.Minute, fmt.Sprintf("the alerts %s are %q", matcher, want), func() bool {
+	acctest.Eventually(t, 3*time.Minute, fmt.Sprintf("the alerts %s are %q", matcher, want), func() bool {
 		alerts, err := e.Client.Alerts(context.Background(), "production", []string{matcher})
 		if err != nil {
 			t.Fatal(err)
