@@ -55,9 +55,9 @@ func (e *FieldErrors) grafanaAccess(g *Grafana) {
 	case g.Token != nil && byPassword:
 		e.Add("grafana.token", "Keep one of the two.", "a token and a user cannot be used together")
 	case g.Token == nil && !byPassword:
-		e.Add("grafana.token", "Set token_wo, or username and password_wo.", "Grafana at %s needs a token or a user", quote(g.URL))
+		e.Add("grafana", "Set token_wo, or username and password_wo.", "Grafana at %s needs a token or a user", quote(g.URL))
 	case byPassword && (g.Username == "" || g.Password == nil):
-		e.Add("grafana.username", "Set both username and password_wo.", "username and password_wo belong together")
+		e.Add("grafana", "Set both username and password_wo.", "username and password_wo belong together")
 	}
 }
 
