@@ -25,14 +25,13 @@ func (r *objectResource[M, S, PM, PS]) Update(ctx context.Context, req resource.
 	if resp.Diagnostics.Append(req.State.Get(ctx, &prior)...); resp.Diagnostics.HasError() {
 		return
 	}
-	before := PM(&prior).ToSpec()
-	resp.State, resp.Diagnostics = r.put(ctx, OpUpdate, req.Plan, req.Config, resp.State, PS(&before))
+	resp.State, resp.Diagnostics = r.put(ctx, OpUpdate, req.Plan, req.Config, resp.State, PM(&prior).ToSpec())
 }
 
 // put writes the planned object and gives the state after it, or the state
 // before if it could not be written.
 func (r *objectResource[M, S, PM, PS]) put(
-	ctx context.Context, op Operation, plan tfsdk.Plan, config tfsdk.Config, state tfsdk.State, prior ...spec.Object,
+	ctx context.Context, op Operation, plan tfsdk.Plan, config tfsdk.Config, state tfsdk.State, prior ...S,
 ) (tfsdk.State, diag.Diagnostics) {
 	var m M
 	full, diags := withSecrets(ctx, plan, config)
@@ -49,7 +48,10 @@ func (r *objectResource[M, S, PM, PS]) put(
 
 	object := PM(&m).ToSpec()
 	for _, p := range prior {
-		keepSecrets(PS(&object), p)
+		keepSecrets(PS(&object), PS(&p))
+		if s, ok := any(&m).(Seer[S]); ok {
+			s.TakeSeen(&object, p)
+		}
 	}
 	about := r.subject(PS(&object), plan.Schema)
 	c, err := r.data.Client()
@@ -63,7 +65,7 @@ func (r *objectResource[M, S, PM, PS]) put(
 		return state, append(diags, Diagnose(ctx, about, err)...)
 	}
 
-	r.fill(&m, result.Record.Desired, result.Status)
+	r.fill(&m, result.Record.Observed, result.Status)
 	next := tfsdk.State(plan)
 	diags.Append(next.Set(ctx, &m)...)
 	after, d := settled(plan, next)
@@ -135,7 +137,29 @@ func (r *objectResource[M, S, PM, PS]) Read(ctx context.Context, req resource.Re
 	}
 	r.fill(&m, record.Observed, &observation.Status)
 	PM(&m).common().Drift = StringList(record.Drift)
+	if err := r.complete(ctx, &m, stack, name); err != nil {
+		resp.Diagnostics.Append(Diagnose(ctx, r.subject(PS(&object), req.State.Schema), err)...)
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// complete asks for the whole object if the observation left something out that
+// state does not have.
+func (r *objectResource[M, S, PM, PS]) complete(ctx context.Context, m PM, stack, name string) error {
+	completer, ok := any(m).(Completer[S])
+	if !ok || !completer.Incomplete() {
+		return nil
+	}
+	c, err := r.data.Client()
+	if err != nil {
+		return err
+	}
+	whole, err := client.Get[S](ctx, c, r.Kind, stack, name)
+	if err == nil {
+		completer.Complete(whole)
+	}
+	return err
 }
 
 // Delete implements resource.Resource.

@@ -101,6 +101,20 @@ func diagnoseFields(about Subject, fields spec.FieldErrors) diag.Diagnostics {
 	return diags
 }
 
+// warnFields is diagnoseFields for problems that are to be told of only.
+func warnFields(about Subject, fields spec.FieldErrors) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, d := range diagnoseFields(about, fields) {
+		warning := diag.NewWarningDiagnostic(d.Summary(), d.Detail())
+		if at, ok := d.(diag.DiagnosticWithPath); ok {
+			diags.Append(diag.WithPath(at.Path(), warning))
+			continue
+		}
+		diags.Append(warning)
+	}
+	return diags
+}
+
 // warn adds sentences as warnings.
 func warn(diags *diag.Diagnostics, sentences []string, detail string) {
 	for _, s := range sentences {

@@ -44,6 +44,27 @@ type PlanChecker interface {
 	CheckPlan(*Planned) spec.FieldErrors
 }
 
+// Seer is a model of an object that others may change too: every update tells
+// the control plane what its writer saw, so that nothing else is overwritten.
+type Seer[S any] interface {
+	// TakeSeen puts what the state before the update says into the object.
+	TakeSeen(object *S, prior S)
+}
+
+// Completer is a model of an object that observations do not carry as a whole.
+type Completer[S any] interface {
+	// Incomplete tells whether FromSpec missed something.
+	Incomplete() bool
+	// Complete takes that from the object as it was last written.
+	Complete(S)
+}
+
+// Warner is an object that can be accepted and still has problems to tell of.
+type Warner interface {
+	// Warnings are found like those of Validate, without network.
+	Warnings() spec.FieldErrors
+}
+
 // ForceDeleter is a model that can ask for its children to be deleted with it.
 type ForceDeleter interface {
 	ForceDelete() bool

@@ -3,6 +3,7 @@ package tfkit
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,14 +34,14 @@ func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req r
 	object := PM(&m).ToSpec()
 	spec.WithDefaults(PS(&object))
 
-	var found spec.FieldErrors
-	for _, f := range PS(&object).Validate() {
-		if !r.excused(ctx, f, unknown, req.Config) {
-			found = append(found, f)
-		}
+	unexcused := func(problems spec.FieldErrors) spec.FieldErrors {
+		return slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, req.Config) })
 	}
 	about := Subject{Noun: noun, Schema: req.Config.Schema}
-	resp.Diagnostics.Append(diagnoseFields(about, found)...)
+	resp.Diagnostics.Append(diagnoseFields(about, unexcused(PS(&object).Validate()))...)
+	if w, ok := any(PS(&object)).(Warner); ok {
+		resp.Diagnostics.Append(warnFields(about, unexcused(w.Warnings()))...)
+	}
 }
 
 // excused tells whether a problem may go away once unknown values are known.
