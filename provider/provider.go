@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -20,6 +21,8 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/alertrule"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/alerts"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/channel"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/dashboard"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/grafanacredentials"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/metricquery"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
@@ -71,7 +74,7 @@ func (p *opp) Metadata(_ context.Context, _ provider.MetadataRequest, resp *prov
 // Schema implements provider.Provider.
 func (p *opp) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Monitoring platforms as code: Prometheus, Alertmanager and node_exporter, and everything inside them. " +
+		MarkdownDescription: "Monitoring platforms as code: Prometheus, Alertmanager, node_exporter and Grafana, and everything inside them. " +
 			"Nothing has to be configured: by default the provider keeps what it manages in a state directory of this machine.",
 		Attributes: map[string]schema.Attribute{
 			"state_dir": schema.StringAttribute{
@@ -114,6 +117,7 @@ func (p *opp) Configure(ctx context.Context, req provider.ConfigureRequest, resp
 	data := tfkit.NewProviderData(connect)
 	resp.ResourceData = data
 	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
 }
 
 // config fills what the configuration leaves out from the environment, and is
@@ -137,6 +141,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		scrapejob.NewResource,
 		alertrule.NewResource,
 		channel.NewResource,
+		dashboard.NewResource,
 	}
 }
 
@@ -146,7 +151,13 @@ func (p *opp) DataSources(context.Context) []func() datasource.DataSource {
 		stack.NewDataSource,
 		alerts.NewDataSource,
 		metricquery.NewDataSource,
+		dashboard.NewDataSource,
 	}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *opp) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{grafanacredentials.New}
 }
 
 // Functions implements provider.ProviderWithFunctions.

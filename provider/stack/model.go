@@ -24,6 +24,7 @@ type model struct {
 	Prometheus     *prometheus       `tfsdk:"prometheus"`
 	Alertmanager   *alertmanager     `tfsdk:"alertmanager"`
 	NodeExporter   *component        `tfsdk:"node_exporter"`
+	Grafana        *grafana          `tfsdk:"grafana"`
 	SelfMonitoring types.Bool        `tfsdk:"self_monitoring"`
 	Endpoints      map[string]string `tfsdk:"endpoints"`
 	Status         types.String      `tfsdk:"status"`
@@ -93,6 +94,7 @@ func (m *model) ToSpec() spec.Stack {
 	if n := m.NodeExporter; n != nil {
 		n.toSpec(&s.NodeExporter.Component)
 	}
+	s.Grafana = m.Grafana.toSpec(s.Grafana)
 	return s
 }
 
@@ -115,6 +117,7 @@ func (m *model) FromSpec(s spec.Stack) {
 	m.Alertmanager = newAlertmanager(orZero(m.Alertmanager), s.Alertmanager)
 	node := newComponent(orZero(m.NodeExporter), s.NodeExporter.Component)
 	m.NodeExporter = &node
+	m.Grafana = newGrafana(m.Grafana, s.Grafana)
 }
 
 func newPrometheus(old prometheus, s spec.Prometheus) *prometheus {
@@ -155,10 +158,9 @@ func (m *model) SetStatus(s api.StackStatus) {
 		m.Endpoints[name] = url
 	}
 	configured := m.ToSpec()
-	memory := map[string]string{
-		"prometheus":    configured.Prometheus.Memory,
-		"alertmanager":  configured.Alertmanager.Memory,
-		"node_exporter": configured.NodeExporter.Memory,
+	memory := map[string]string{}
+	for _, c := range configured.Components() {
+		memory[c.Name] = c.Memory
 	}
 	m.Components = map[string]status{}
 	for name, c := range s.Components {
@@ -166,7 +168,7 @@ func (m *model) SetStatus(s api.StackStatus) {
 			Version:         types.StringValue(c.Version),
 			Status:          types.StringValue(c.Status),
 			MemoryLimit:     limit(c.MemoryLimit, memory[name]),
-			MemoryLimitKind: types.StringValue(c.MemoryLimitKind),
+			MemoryLimitKind: tfkit.StringOrNull(types.StringNull(), c.MemoryLimitKind),
 		}
 	}
 }

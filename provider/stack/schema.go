@@ -18,9 +18,6 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
-// blocks are the components, each an attribute of that name.
-var blocks = []string{"prometheus", "alertmanager", "node_exporter"}
-
 // resourceSchema is the data source's attributes and those that only make
 // sense for an owner.
 func resourceSchema(ctx context.Context) schema.Schema {
@@ -29,8 +26,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 		"for example objects that another Terraform state manages. Must be applied before it has an effect.", false)
 	attributes["timeouts"] = timeoutsAttribute(ctx)
 	return schema.Schema{
-		MarkdownDescription: "A monitoring platform: Prometheus, Alertmanager and node_exporter, configured to work together, " +
-			"checked and kept running. Scrape jobs, alert rules and notification channels are resources of their own that name their stack.",
+		MarkdownDescription: "A monitoring platform: Prometheus, Alertmanager, node_exporter and Grafana, configured to work together, " +
+			"checked and kept running. Scrape jobs, alert rules, notification channels and dashboards are resources of their own that name their stack.",
 		Attributes: attributes,
 	}
 }
@@ -67,6 +64,7 @@ func attributes() map[string]schema.Attribute {
 			alertmanagerAttributes(d.Alertmanager), newAlertmanager(alertmanager{}, d.Alertmanager)),
 		"node_exporter": tfkit.Block("The exporter of this machine's own metrics: processors, memory, disks, network.",
 			componentAttributes("node_exporter", d.NodeExporter.Component), newComponent(component{}, d.NodeExporter.Component)),
+		"grafana": grafanaAttribute(d.Grafana),
 		"self_monitoring": tfkit.Bool("Whether the stack monitors itself: scrape jobs for its components and rules in the group "+
 			"`opp-self-monitoring`, among them `Watchdog`, which always fires.", d.SelfMonitoring),
 		"endpoints":  endpoints(),
@@ -83,12 +81,7 @@ func attributes() map[string]schema.Attribute {
 
 // endpoints change with what decides whether and where a component listens.
 func endpoints() schema.MapAttribute {
-	var depends []path.Path
-	for _, b := range blocks {
-		for _, a := range []string{"enabled", "port", "listen_address"} {
-			depends = append(depends, path.Root(b).AtName(a))
-		}
-	}
+	depends := append(ofComponents("enabled", "port", "listen_address"), path.Root("grafana").AtName("url"))
 	return schema.MapAttribute{
 		MarkdownDescription: "URL of every enabled component, for example `endpoints.prometheus`.",
 		ElementType:         types.StringType,
@@ -99,12 +92,8 @@ func endpoints() schema.MapAttribute {
 
 // components change with what runs, and with its repair.
 func components() schema.MapNestedAttribute {
-	depends := []path.Path{path.Root("status"), path.Root("drift")}
-	for _, b := range blocks {
-		for _, a := range []string{"enabled", "version", "memory", "path"} {
-			depends = append(depends, path.Root(b).AtName(a))
-		}
-	}
+	depends := append(ofComponents("enabled", "version", "memory", "path"),
+		path.Root("status"), path.Root("drift"), path.Root("grafana").AtName("url"))
 	return schema.MapNestedAttribute{
 		MarkdownDescription: "How every enabled component is, by its name.",
 		Computed:            true,
@@ -115,9 +104,21 @@ func components() schema.MapNestedAttribute {
 			"memory_limit": computed("Memory limit that is in force, as it is written in the component's `memory`; " +
 				"in bytes if it is another one, such as `536870912B`; null for none."),
 			"memory_limit_kind": computed("How the limit is kept: `cgroup2` or `cgroup1` by the kernel, `soft` by the component itself " +
-				"(`GOMEMLIMIT`), or `none`."),
+				"(`GOMEMLIMIT`), or `none`; null for a component that runs elsewhere."),
 		}},
 	}
+}
+
+// ofComponents are these attributes of every component, whose block has its name.
+func ofComponents(attributes ...string) []path.Path {
+	var paths []path.Path
+	stack := spec.DefaultStack("")
+	for _, c := range stack.Components() {
+		for _, a := range attributes {
+			paths = append(paths, path.Root(c.Name).AtName(a))
+		}
+	}
+	return paths
 }
 
 func prometheusAttributes(d spec.Prometheus) map[string]schema.Attribute {
