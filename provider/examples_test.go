@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,13 +24,21 @@ func TestExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The stack of others exists only where they are.
-		if !strings.Contains(file, filepath.Join("data-sources", "opp_monitoring_stack")) {
+		// The stack of others exists only where they are, and Grafana's own
+		// provider where it is installed.
+		if !strings.Contains(file, filepath.Join("data-sources", "opp_monitoring_stack")) && !strings.Contains(file, "ephemeral-resources") {
 			all.Write(text)
 		}
 	}
 	rules := `"groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]"`
-	configuration := strings.Replace(all.String(), `file("${path.module}/rules.yml")`, rules, 1)
+	dashboard, err := filepath.Abs("../examples/resources/opp_dashboard/overview.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	configuration := strings.NewReplacer(
+		`file("${path.module}/rules.yml")`, rules,
+		`file("${path.module}/overview.json")`, fmt.Sprintf("file(%q)", filepath.ToSlash(dashboard)),
+	).Replace(all.String())
 	f := &fake{}
 	f.test(t, resource.TestStep{
 		Config: configuration,

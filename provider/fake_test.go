@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync"
@@ -35,6 +37,9 @@ func (f *fake) Observe(ctx context.Context, stack string) (*api.Observation, err
 		return nil, err
 	}
 	o.Status = *status(o.Stack.Desired)
+	for name, record := range o.Objects[spec.KindDashboard] {
+		o.Objects.Put(spec.KindDashboard, name, inGrafana(record))
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.drift != nil {
@@ -52,8 +57,24 @@ func (f *fake) Put(ctx context.Context, object spec.Object, mode api.PutMode) (a
 	if s, ok := object.(*spec.Stack); ok {
 		result.Status = status(*s)
 	}
+	result.Record = inGrafana(result.Record)
 	f.setDrift(nil)
 	return result, nil
+}
+
+// inGrafana observes a dashboard as a control plane does: what Grafana knows
+// of it is added, and its text is not sent back.
+func inGrafana(record api.Record[spec.Object]) api.Record[spec.Object] {
+	stored, ok := record.Observed.(*spec.Dashboard)
+	if !ok {
+		return record
+	}
+	d := *stored
+	sum := sha256.Sum256([]byte(d.ConfigJSON))
+	d.ConfigSHA256, d.ConfigJSON = hex.EncodeToString(sum[:]), ""
+	d.Version, d.URL = int64(record.Revision), "http://127.0.0.1:3000/d/"+d.Name
+	record.Observed = &d
+	return record
 }
 
 func (f *fake) setDrift(change func(*api.Observation)) {
@@ -76,15 +97,18 @@ func (f *fake) fail(method string, err error) {
 
 func status(s spec.Stack) *api.StackStatus {
 	result := &api.StackStatus{Status: api.StatusHealthy, Endpoints: map[string]string{}, Components: map[string]api.ComponentStatus{}}
-	for name, c := range map[string]spec.Component{
-		"prometheus": s.Prometheus.Component, "alertmanager": s.Alertmanager.Component, "node_exporter": s.NodeExporter.Component,
-	} {
+	for _, c := range s.Components() {
 		if !c.Enabled {
 			continue
 		}
+		if c.Name == "grafana" && s.Grafana.External() {
+			result.Endpoints[c.Name] = s.Grafana.URL
+			result.Components[c.Name] = api.ComponentStatus{Version: "12.3.3", Status: api.StatusHealthy}
+			continue
+		}
 		limit, _ := spec.ParseSize(c.Memory)
-		result.Endpoints[name] = fmt.Sprintf("http://%s:%d", c.ListenAddress, c.Port)
-		result.Components[name] = api.ComponentStatus{
+		result.Endpoints[c.Name] = fmt.Sprintf("http://%s:%d", c.ListenAddress, c.Port)
+		result.Components[c.Name] = api.ComponentStatus{
 			Version: c.Version, Status: api.StatusHealthy, MemoryLimit: limit, MemoryLimitKind: "cgroup2",
 			MemoryUsed: int64(len(result.Components) + 1),
 		}

@@ -31,12 +31,18 @@ func TestSchemas(t *testing.T) {
 	for name, s := range schemas.DataSourceSchemas {
 		described(t, "data."+name, s.Block.Attributes)
 	}
-	for _, want := range []string{"opp_monitoring_stack", "opp_scrape_job", "opp_alert_rule", "opp_notification_channel"} {
+	for name, s := range schemas.EphemeralResourceSchemas {
+		described(t, "ephemeral."+name, s.Block.Attributes)
+	}
+	if schemas.EphemeralResourceSchemas["opp_grafana_credentials"] == nil {
+		t.Error("there is no ephemeral resource opp_grafana_credentials")
+	}
+	for _, want := range []string{"opp_monitoring_stack", "opp_scrape_job", "opp_alert_rule", "opp_notification_channel", "opp_dashboard"} {
 		if schemas.ResourceSchemas[want] == nil {
 			t.Errorf("there is no resource %s", want)
 		}
 	}
-	for _, want := range []string{"opp_monitoring_stack", "opp_alerts", "opp_metric_query"} {
+	for _, want := range []string{"opp_monitoring_stack", "opp_alerts", "opp_metric_query", "opp_dashboard"} {
 		if schemas.DataSourceSchemas[want] == nil {
 			t.Errorf("there is no data source %s", want)
 		}

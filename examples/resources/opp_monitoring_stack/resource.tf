@@ -1,4 +1,4 @@
-# Every block and every attribute but the name has a default.
+# Every attribute but the name has a default. Grafana runs only where its block is written.
 resource "opp_monitoring_stack" "main" {
   name = "production"
 
@@ -11,6 +11,7 @@ resource "opp_monitoring_stack" "main" {
 
   alertmanager  = { port = 9193 }
   node_exporter = { enabled = false }
+  grafana       = { anonymous_role = "Viewer" }
 }
 
 output "prometheus" {

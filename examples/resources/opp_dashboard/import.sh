@@ -1,0 +1,1 @@
+terraform import opp_dashboard.overview production/overview
