@@ -20,6 +20,9 @@ import (
 
 // Apply implements backend.Backend.
 func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, runtime backend.Runtime, commit func(backend.Runtime) error) error {
+	if err := b.runnable(&next.Stack); err != nil {
+		return err
+	}
 	before := runtime
 	runtime, err := b.assignPorts(next, runtime)
 	if err != nil {
@@ -53,6 +56,18 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 		return withCause(err, fmt.Errorf("additionally, the previous configuration could not be restored: %w", undo))
 	}
 	return err
+}
+
+// runnable refuses a stack with a component that nothing here can run, before
+// anything is changed.
+func (b *Backend) runnable(stack *spec.Stack) error {
+	for _, wanted := range stack.Components() {
+		known := func(c component.Component) bool { return c.Name() == wanted.Name }
+		if wanted.Enabled && !slices.ContainsFunc(b.Components, known) {
+			return fieldError(wanted.Name+".enabled", "this version cannot run %s yet", wanted.Name)
+		}
+	}
+	return nil
 }
 
 // rollBack makes prev run again, or nothing if the stack is new.

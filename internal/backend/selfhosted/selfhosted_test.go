@@ -151,6 +151,7 @@ func newFixture(t *testing.T) *fixture {
 func with(rules ...string) spec.State {
 	s := spec.State{Stack: spec.DefaultStack("production")}
 	s.Stack.Prometheus.Port, s.Stack.SelfMonitoring = 0, false
+	s.Stack.Alertmanager.Enabled, s.Stack.NodeExporter.Enabled = false, false
 	for _, name := range rules {
 		s.AlertRules = append(s.AlertRules, spec.AlertRule{Stack: "production", Name: name})
 	}
@@ -226,6 +227,19 @@ func TestBothErrorsAreToldWhenNothingCanBeRestored(t *testing.T) {
 	told := (*api.Error)(nil)
 	if !errors.As(err, &told) || !strings.Contains(told.Message, "refusing b") || !strings.Contains(told.Detail, "refusing a") {
 		t.Errorf("error = %#v, want both causes", err)
+	}
+}
+
+func TestComponentThatCannotRunHereIsRefused(t *testing.T) {
+	f := newFixture(t)
+	next := with("a")
+	next.Stack.Grafana.Enabled = true
+	told := (*api.Error)(nil)
+	if err := f.apply(next, nil); !errors.As(err, &told) || len(told.Fields) != 1 || told.Fields[0].Path != "grafana.enabled" {
+		t.Errorf("error = %v, want one about grafana.enabled", err)
+	}
+	if len(f.units.running) > 0 {
+		t.Errorf("running: %v", f.units.running)
 	}
 }
 
