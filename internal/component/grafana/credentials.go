@@ -1,0 +1,70 @@
+package grafana
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+)
+
+// Dashboard implements component.DashboardServer.
+func (c *Component) Dashboard(ctx context.Context, in component.Input, uid string) (api.Dashboard, error) {
+	var read api.Dashboard
+	err := c.with(ctx, in, func(g *session) error {
+		found, err := g.dashboard(ctx, uid)
+		if err != nil {
+			return err
+		}
+		if found == nil {
+			return &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("cannot read dashboard %q: Grafana has none of that uid", uid)}
+		}
+		read = api.Dashboard{
+			UID: uid, Title: found.title, Folder: found.folder, Version: found.version,
+			URL: found.url, ConfigJSON: found.content,
+		}
+		return nil
+	})
+	return read, err
+}
+
+// Credentials implements component.DashboardServer.
+func (c *Component) Credentials(ctx context.Context, in component.Input, lifetime time.Duration) (api.GrafanaCredentials, error) {
+	stack := &in.State.Stack.Grafana
+	browsers, err := browserURL(in)
+	if err != nil {
+		return api.GrafanaCredentials{}, err
+	}
+	made := api.GrafanaCredentials{URL: strings.TrimSuffix(browsers.String(), "/")}
+	if !stack.External() {
+		password, err := read(filepath.Join(in.PrivateDir, passwordFile))
+		if err != nil {
+			return api.GrafanaCredentials{}, fmt.Errorf("cannot read the administrator's password of Grafana: %w", err)
+		}
+		made.Username, made.Password = stack.AdminUser, password
+	}
+	name := "opp-terraform-" + strings.ToLower(rand.Text()[:12])
+	err = c.with(ctx, in, func(g *session) error {
+		id, token, err := g.newAccount(ctx, name, lifetime)
+		made.ID, made.Token = strconv.FormatInt(id, 10), token
+		return err
+	})
+	if err != nil {
+		return api.GrafanaCredentials{}, err
+	}
+	return made, nil
+}
+
+// Revoke implements component.DashboardServer.
+func (c *Component) Revoke(ctx context.Context, in component.Input, id string) error {
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("cannot revoke credentials %q: there are none of that id", id)}
+	}
+	return c.with(ctx, in, func(g *session) error { return g.deleteAccount(ctx, number) })
+}
