@@ -1,0 +1,123 @@
+package grafana_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// start starts Grafana as an engine does and returns how to end it.
+func start(t *testing.T, c *grafana.Component, in component.Input) (stop func()) {
+	t.Helper()
+	launch, err := c.Launch(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var output bytes.Buffer
+	process := exec.Command(in.Binary, launch.Args...)
+	process.Env = launch.Env
+	process.Stdout, process.Stderr = &output, &output
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	stop = func() {
+		if !ended {
+			ended = true
+			_ = process.Process.Signal(syscall.SIGTERM)
+			_ = process.Wait()
+		}
+	}
+	t.Cleanup(func() {
+		stop()
+		if t.Failed() {
+			t.Logf("Grafana said:\n%s", output.String())
+		}
+	})
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if err = c.Ready(t.Context(), in); err == nil {
+			return stop
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("Grafana is not ready: %v", err)
+		}
+	}
+}
+
+// TestOwnGrafana runs one from a home directory: the real one where there is one.
+func TestOwnGrafana(t *testing.T) {
+	c := grafana.New()
+	state := spec.State{Stack: spec.DefaultStack("production")}
+	state.Stack.Grafana.Enabled = true
+	d := dashboard("d", "A")
+	d.Folder, d.Annotate = "Platform", true
+	state.Dashboards = []spec.Dashboard{d}
+	in := own(t, state)
+	in.Binary = c.Executable(grafanatest.Home(t))
+	if _, err := os.Stat(in.Binary); err != nil {
+		t.Fatal(err)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	files := componenttest.Publish(t, c, in)
+	stop := start(t, c, in)
+	must(c.Verify(t.Context(), in, files, nil))
+	for _, object := range c.Published(in) {
+		must(c.Publish(t.Context(), in, nil, object))
+	}
+	wantDrift(t, componenttest.Observe(t, c, in, files))
+	token := filepath.Join(in.PrivateDir, "token")
+	first, err := os.ReadFile(token)
+	must(err)
+	made, err := c.Credentials(t.Context(), in, time.Minute)
+	must(err)
+	password, err := os.ReadFile(filepath.Join(in.PrivateDir, "admin_password"))
+	must(err)
+	if made.Username != "admin" || made.Password != string(password) || made.URL != "http://"+in.Addresses[component.Grafana] {
+		t.Errorf("credentials of %q at %s", made.Username, made.URL)
+	}
+	must(c.Revoke(t.Context(), in, made.ID))
+
+	stop()
+	if c.Ready(t.Context(), in) == nil {
+		t.Error("a Grafana that ended is ready")
+	}
+	start(t, c, in)
+	wantDrift(t, componenttest.Observe(t, c, in, files))
+	if second, err := os.ReadFile(token); err != nil || !bytes.Equal(first, second) {
+		t.Errorf("another token after a restart, error %v", err)
+	}
+
+	// A token that Grafana does not know is replaced, with the account it was of.
+	must(os.WriteFile(token, []byte("glsa_unknown"), 0o600))
+	wantDrift(t, componenttest.Observe(t, c, in, files))
+	if second, err := os.ReadFile(token); err != nil || !strings.HasPrefix(string(second), "glsa_") || string(second) == "glsa_unknown" {
+		t.Errorf("token %q, error %v", second, err)
+	}
+
+	// Somebody changed the password, and the token is gone.
+	must(os.Remove(token))
+	must(os.WriteFile(filepath.Join(in.PrivateDir, "admin_password"), []byte("other"), 0o600))
+	if err := c.Verify(t.Context(), in, files, nil); err == nil || !strings.Contains(err.Error(), "does not take the password") {
+		t.Errorf("with another password: %v", err)
+	}
+	if _, err := os.Stat(token); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a token was written: %v", err)
+	}
+}

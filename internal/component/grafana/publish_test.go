@@ -1,0 +1,271 @@
+package grafana_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// TestEdits saves B over what was A, in every state in which Grafana may be.
+func TestEdits(t *testing.T) {
+	tests := map[string]struct {
+		uiEdits string
+		edit    string // what somebody made of it: a panel title, "deleted", empty for nothing
+		seen    bool   // the plan showed the edit
+		next    string
+		want    string // the panel afterwards
+		code    api.Code
+	}{
+		"nobody edited it":            {spec.UIEditsReport, "", false, "B", "B", ""},
+		"unseen, report":              {spec.UIEditsReport, "X", false, "B", "X", api.CodeConflict},
+		"seen, report":                {spec.UIEditsReport, "X", true, "B", "B", ""},
+		"seen, report, taken back":    {spec.UIEditsReport, "X", true, "A", "A", ""},
+		"unseen, revert":              {spec.UIEditsRevert, "X", false, "B", "B", ""},
+		"seen, revert":                {spec.UIEditsRevert, "X", true, "B", "B", ""},
+		"unseen, keep":                {spec.UIEditsKeep, "X", false, "B", "X", api.CodeConflict},
+		"seen, keep":                  {spec.UIEditsKeep, "X", true, "B", "X", api.CodeConflict},
+		"keep, configuration as ever": {spec.UIEditsKeep, "X", false, "A", "X", ""},
+		"keep, nobody edited it":      {spec.UIEditsKeep, "", false, "B", "B", ""},
+		"somebody was faster":         {spec.UIEditsReport, "B", false, "B", "B", ""},
+		"deleted":                     {spec.UIEditsReport, "deleted", false, "B", "B", ""},
+		"deleted, keep":               {spec.UIEditsKeep, "deleted", false, "A", "A", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := attach(t)
+			prev, next := dashboard("d", "A"), dashboard("d", test.next)
+			prev.UIEdits, next.UIEdits = test.uiEdits, test.uiEdits
+			e.must(e.publish(nil, &prev))
+			next.Version = e.version("d")
+			switch test.edit {
+			case "":
+			case "deleted":
+				e.call(http.MethodDelete, "/api/dashboards/uid/d", nil)
+			default:
+				e.edit("d", test.edit, "")
+				if test.seen {
+					next.Version = e.version("d")
+				}
+			}
+			wantCode(t, e.publish(&prev, &next), test.code)
+			if got := e.panel("d"); got != test.want {
+				t.Errorf("Grafana has %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func wantCode(t *testing.T, err error, code api.Code) {
+	t.Helper()
+	if code == "" {
+		if err != nil {
+			t.Errorf("unexpected error: %v", err)
+		}
+	} else if !errors.Is(err, &api.Error{Code: code}) {
+		t.Errorf("error %v, want code %s", err, code)
+	}
+}
+
+// TestEditWhileSaving is an edit between our read and our save.
+func TestEditWhileSaving(t *testing.T) {
+	for uiEdits, want := range map[string]string{spec.UIEditsReport: "X", spec.UIEditsRevert: "B"} {
+		e := attach(t)
+		prev, next := dashboard("d", "A"), dashboard("d", "B")
+		next.UIEdits = uiEdits
+		e.must(e.publish(nil, &prev))
+		next.Version = e.version("d")
+		var once sync.Once
+		edit := func() { once.Do(func() { e.edit("d", "X", "") }) }
+		e.before.Store(&edit)
+		err := e.publish(&prev, &next)
+		if got := e.panel("d"); got != want {
+			t.Errorf("%s: Grafana has %q, want %q", uiEdits, got, want)
+		}
+		if conflict := errors.Is(err, &api.Error{Code: api.CodeConflict}); conflict != (want == "X") {
+			t.Errorf("%s: error %v", uiEdits, err)
+		}
+	}
+}
+
+func TestEndlessEdits(t *testing.T) {
+	e := attach(t)
+	prev, next := dashboard("d", "A"), dashboard("d", "B")
+	next.UIEdits = spec.UIEditsRevert
+	e.must(e.publish(nil, &prev))
+	number := 0
+	edit := func() { number++; e.edit("d", fmt.Sprint("X", number), "") }
+	e.before.Store(&edit)
+	wantCode(t, e.publish(&prev, &next), api.CodeConflict)
+}
+
+func TestDashboardOfSomebodyElse(t *testing.T) {
+	e := attach(t)
+	e.edit("d", "X", "")
+	next := dashboard("d", "B")
+	err := e.publish(nil, &next)
+	wantCode(t, err, api.CodeConflict)
+	var refused *api.Error
+	if !errors.As(err, &refused) || !strings.Contains(refused.Message, `"D"`) || !strings.Contains(refused.Detail, "terraform import opp_dashboard.NAME production/d") {
+		t.Errorf("it does not tell title and import: %+v", refused)
+	}
+	equal := dashboard("d", "X")
+	before := e.version("d")
+	e.must(e.publish(nil, &equal))
+	if got := e.version("d"); got != before {
+		t.Errorf("version %d, want %d: equal content is taken over as it is", got, before)
+	}
+	next.Version = before // imported, and the plan showed what is different
+	e.must(e.publish(nil, &next))
+	if got := e.panel("d"); got != "B" {
+		t.Errorf("Grafana has %q", got)
+	}
+}
+
+func TestPublishAgainAndDelete(t *testing.T) {
+	e := attach(t)
+	next := dashboard("d", "A")
+	next.UIEdits, next.Annotate = spec.UIEditsKeep, true
+	e.must(e.publish(nil, &next))
+	before := e.version("d")
+	e.must(e.publish(&next, &next))
+	if got := e.version("d"); got != before {
+		t.Errorf("saving again made version %d of %d", got, before)
+	}
+	e.edit("d", "X", "")
+	e.must(e.publish(&next, nil))
+	e.must(e.publish(&next, nil))
+	if got := e.panel("d"); got != "" {
+		t.Errorf("it is still there: %q", got)
+	}
+}
+
+// TestAnnotation leaves one note for every save that wrote something.
+func TestAnnotation(t *testing.T) {
+	e := attach(t)
+	a, b := dashboard("d", "A"), dashboard("d", "B")
+	a.Annotate, b.Annotate = true, true
+	e.must(e.publish(nil, &a))
+	e.must(e.publish(&a, &a))
+	e.must(e.publish(&a, &b))
+	quiet := dashboard("quiet", "A")
+	e.must(e.publish(nil, &quiet))
+	notes := e.list("/api/annotations?tags=opp")
+	if len(notes) != 2 {
+		t.Fatalf("%d annotations, want 2: %v", len(notes), notes)
+	}
+	if note := notes[0].(map[string]any); note["dashboardUID"] != "d" || note["text"] != "applied by Terraform" {
+		t.Errorf("annotation %v", note)
+	}
+}
+
+func TestGrafanasWords(t *testing.T) {
+	e := attach(t, grafanatest.ProvisionedDashboard("p.json", []byte(`{"uid": "prov", "title": "Provisioned", "panels": []}`)))
+	noTitle := dashboard("d", "A")
+	noTitle.ConfigJSON = `{"panels": []}`
+	provisioned := dashboard("prov", "A")
+	provisioned.UIEdits, provisioned.Version = spec.UIEditsRevert, 1
+	for words, d := range map[string]spec.Dashboard{
+		"Dashboard title cannot be empty":   noTitle,
+		"Cannot save provisioned dashboard": provisioned,
+	} {
+		var refused *api.Error
+		err := e.publish(nil, &d)
+		if !errors.As(err, &refused) || refused.Code != api.CodeRefused || refused.Detail != words {
+			t.Errorf("error %+v, want Grafana's words %q", err, words)
+		} else if len(refused.Fields) != 1 || refused.Fields[0].Path != "config_json" {
+			t.Errorf("%s: fields %v", words, refused.Fields)
+		}
+	}
+	var refused *api.Error
+	if err := e.publish(&provisioned, nil); !errors.As(err, &refused) || refused.Detail != "provisioned dashboard cannot be deleted" {
+		t.Errorf("deleting: %v", err)
+	}
+}
+
+func TestFolders(t *testing.T) {
+	e := attach(t)
+	a, b := dashboard("a", "A"), dashboard("b", "B")
+	a.Folder, b.Folder = "Platform", "Platform"
+	e.must(e.publish(nil, &a))
+	e.must(e.publish(nil, &b))
+	uid := e.meta("a", "folderUid").(string)
+	if uid == "" || uid != e.meta("b", "folderUid") || !strings.HasPrefix(uid, "opp-") || len(uid) > 40 {
+		t.Fatalf("folder %q", uid)
+	}
+	exists := func() bool {
+		code, _ := e.call(http.MethodGet, "/api/folders/"+uid, nil)
+		return code == http.StatusOK
+	}
+	moved := a
+	moved.Folder = "Other"
+	e.must(e.publish(&a, &moved))
+	if got := e.meta("a", "folderTitle"); got != "Other" || !exists() {
+		t.Errorf("moved to %v, the folder of the other is there: %v", got, exists())
+	}
+	e.edit("foreign", "X", uid)
+	e.must(e.publish(&b, nil))
+	if !exists() || e.panel("foreign") != "X" {
+		t.Fatal("a folder was removed with a dashboard of somebody else")
+	}
+	e.must(e.publish(nil, &b))
+	e.call(http.MethodDelete, "/api/dashboards/uid/foreign", nil)
+	e.must(e.publish(&b, nil))
+	if exists() {
+		t.Error("the folder is there without dashboards")
+	}
+	other := e.meta("a", "folderUid").(string)
+	if code, _ := e.call(http.MethodPut, "/api/folders/"+other, map[string]any{"title": "Renamed", "overwrite": true}); code != http.StatusOK {
+		t.Fatalf("renaming answers %d", code)
+	}
+	again := moved
+	again.UIEdits = spec.UIEditsRevert
+	e.must(e.publish(&moved, &again))
+	if got := e.meta("a", "folderTitle"); got != "Other" {
+		t.Errorf("the folder is called %v", got)
+	}
+}
+
+func TestFolderOfSomebodyElse(t *testing.T) {
+	e := attach(t)
+	if code, _ := e.call(http.MethodPost, "/api/folders", map[string]any{"uid": "theirs", "title": "Platform"}); code != http.StatusOK {
+		t.Fatalf("making the folder answers %d", code)
+	}
+	d := dashboard("d", "A")
+	d.Folder = "Platform"
+	e.must(e.publish(nil, &d))
+	if got := e.meta("d", "folderUid"); got != "theirs" {
+		t.Errorf("it is in %v", got)
+	}
+	e.must(e.publish(&d, nil))
+	if code, _ := e.call(http.MethodGet, "/api/folders/theirs", nil); code != http.StatusOK {
+		t.Error("the folder of somebody else was removed")
+	}
+}
+
+func TestManySavesAtOnce(t *testing.T) {
+	e := attach(t)
+	const count = 100
+	errs := make([]error, count)
+	var wait sync.WaitGroup
+	for i := range count {
+		wait.Go(func() {
+			d := dashboard(fmt.Sprint("d", i), "A")
+			d.Folder = fmt.Sprint("Folder ", i%3)
+			errs[i] = e.publish(nil, &d)
+		})
+	}
+	wait.Wait()
+	e.must(errors.Join(errs...))
+	for i := range count {
+		if e.panel(fmt.Sprint("d", i)) != "A" {
+			t.Fatalf("dashboard %d is not there", i)
+		}
+	}
+}
