@@ -8,6 +8,7 @@ package grafana
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -45,8 +46,10 @@ func New() *Component {
 	// Grafana is restarted while the component lives; an old connection would
 	// then fail the next request.
 	transport.IdleConnTimeout = 5 * time.Second
+	// One of our own listens on an address of this machine, which no proxy needs
+	// to know; one that runs elsewhere may lie behind a proxy and has a name.
 	transport.Proxy = func(r *http.Request) (*url.URL, error) {
-		if r.URL.Hostname() == "localhost" || strings.HasPrefix(r.URL.Hostname(), "127.") {
+		if ip := net.ParseIP(r.URL.Hostname()); ip != nil {
 			return nil, nil
 		}
 		return http.ProxyFromEnvironment(r)
