@@ -45,6 +45,7 @@ func TestComponentsList(t *testing.T) {
 		{"name": "node_exporter", "version": "1.12.1", "pinned": true},
 		{"name": "loki", "version": "3.7.8", "pinned": true},
 		{"name": "collector", "version": "0.160.0", "pinned": true},
+		{"name": "grafana", "version": "12.3.3", "pinned": true},
 		{"name": "opentofu", "version": "1.12.6", "pinned": true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -79,8 +80,8 @@ func TestComponentsFetch(t *testing.T) {
 			err: []string{"Error: cannot get node_exporter 1.12.1: cannot reach the release host", "put the executable at"}},
 		{name: "by name", args: []string{"opentofu"}, out: line("opentofu", "1.12.6", "tofu")},
 		{name: "by version", args: []string{"prometheus@3.15.0"}, out: line("prometheus", "3.15.0", "prometheus")},
-		{name: "unknown name", args: []string{"grafana@1.0.0"}, code: 1,
-			err: []string{"Error: cannot get grafana 1.0.0: no such component; there are prometheus, alertmanager"}},
+		{name: "unknown name", args: []string{"kibana@1.0.0"}, code: 1,
+			err: []string{"Error: cannot get kibana 1.0.0: no such component; there are prometheus, alertmanager"}},
 		{name: "no version", args: []string{"prometheus@latest"}, code: 1, err: []string{`cannot get prometheus "latest": no such version`}},
 	}
 	for _, test := range tests {

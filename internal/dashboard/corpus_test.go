@@ -1,7 +1,6 @@
 package dashboard_test
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -92,7 +91,7 @@ func TestCorpusDiffers(t *testing.T) {
 	for a := range all {
 		for b := range all {
 			if a != b && dashboard.Equal(all[a], all[b]) {
-				t.Error(fmt.Sprintf("%s equals %s", a, b))
+				t.Errorf("%s equals %s", a, b)
 			}
 		}
 	}

@@ -43,15 +43,14 @@ func Parse(text string) (*Dashboard, error) {
 }
 
 func decode(text string) (object, error) {
-	reader := strings.NewReader(text)
-	decoder := json.NewDecoder(reader)
+	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
 		return nil, explain(text, err)
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: something follows the end of the dashboard", position(text, nextByte(text, decoder.InputOffset())))
+	if rest := nextByte(text, decoder.InputOffset()); rest < int64(len(text)) {
+		return nil, fmt.Errorf("%s: something follows the end of the dashboard", position(text, rest))
 	}
 	root, ok := value.(object)
 	if !ok {

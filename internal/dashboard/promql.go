@@ -104,6 +104,9 @@ func (q promQL) unknownIn(expr string) []string {
 	for _, at := range variableForm.FindAllStringSubmatchIndex(expr, -1) {
 		name := variableName(expr, at)
 		before := expr[:at[0]]
+		if name == "__auto" {
+			continue // Loki's own name for the interval
+		}
 		inTemplate := strings.LastIndex(before, "{{") > strings.LastIndex(before, "}}")
 		if !inTemplate && q.isVariable(name) && !q.isKnown(name) && !slices.Contains(unknown, name) {
 			unknown = append(unknown, name)

@@ -197,12 +197,11 @@ func (s *scanner) inBraces(glued bool, rest string) []string {
 // operand are candidates where a metric, a number, a function or an operator
 // could stand.
 func (s *scanner) operand(name, rest string) []string {
-	following := ""
+	word := rest
 	if end := strings.IndexFunc(rest, func(r rune) bool { return r > 127 || !isWord(byte(r)) }); end >= 0 {
-		following = strings.ToLower(rest[:end])
-	} else {
-		following = strings.ToLower(rest)
+		word = rest[:end]
 	}
+	following := strings.ToLower(word)
 	startsOperand := rest != "" && (isWord(rest[0]) || strings.IndexByte("({\"'`$", rest[0]) >= 0) && !slices.Contains(keywords, following)
 	switch {
 	case s.endsOperand() && startsOperand:
