@@ -122,6 +122,12 @@ func TestNeitherReleaseNorBuild(t *testing.T) {
 			cache.Path("tool", "1.2.0")+" (mode 0755) or name one in the attribute path; the cache has 1.1.0")
 		checkClean(t, dir, "1.1.0")
 	})
+	t.Run("not a version that can be built, of what never can", func(t *testing.T) {
+		cache, _ := newCache(t, nil, offline, func(c *artifact.Config) { c.Sources[0].Build = artifact.Build{} })
+		_, err := cache.Get(t.Context(), "tool", "1.2.0")
+		checkUnavailable(t, err, "it cannot be built from source; put the executable at "+
+			cache.Path("tool", "1.2.0")+" (mode 0755) or name one in the attribute path")
+	})
 }
 
 func checkUnavailable(t *testing.T, err error, ending string) {

@@ -61,7 +61,7 @@ func (c *Cache) obtain(ctx context.Context, src Source, version, tmp, staged str
 		return download
 	}
 	build := fmt.Errorf("only %s can be built here", src.Version)
-	if version == src.Version {
+	if version == src.Version || len(src.Build.Packages) == 0 {
 		build = c.build(ctx, src, tmp, staged)
 	}
 	if build == nil || ctx.Err() != nil {

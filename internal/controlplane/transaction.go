@@ -44,6 +44,11 @@ func (t *transaction) stage(ctx context.Context, w *write) error {
 	if err := t.expect(w, exists, t.before.bodies[key]); err != nil {
 		return err
 	}
+	if d, ok := w.object.(spec.Dependent); ok {
+		if problems := d.ValidateIn(&t.next.Stack); len(problems) > 0 {
+			return invalid(w.object, problems)
+		}
+	}
 	object, err := t.seal(ctx, w)
 	if err != nil {
 		return err

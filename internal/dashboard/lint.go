@@ -14,6 +14,9 @@ type Context struct {
 	// DataSources are the types of the data sources of the stack, by uid. A name
 	// that dashboards may use instead of the uid is an entry of its own.
 	DataSources map[string]string
+	// OtherSources says that there may be data sources which are not listed, so
+	// that an unknown one is no problem.
+	OtherSources bool
 	// DefaultType is the type of the data source that is asked where a dashboard
 	// names none, such as prometheus.
 	DefaultType string

@@ -34,6 +34,7 @@ func (l *linter) reference(path string, p *panel, ref any) {
 	}
 	names := referenced(uid)
 	switch {
+	case l.context.OtherSources && len(names) == 0:
 	case uid == "" && (kind == "" || l.hasType(kind) || builtInSources[kind] || kind == "datasource"):
 	case uid == "":
 		l.report(Error, path, p, l.sourcesHint(), "%s is any of type %s, of which the stack has none", subject, quote(kind))

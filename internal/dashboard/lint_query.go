@@ -69,7 +69,7 @@ func (l *linter) variables() {
 		seen[name] = true
 		switch kind {
 		case "datasource":
-			if wanted := stringAt(variable, "query"); wanted != "" && !l.hasType(wanted) {
+			if wanted := stringAt(variable, "query"); wanted != "" && !l.context.OtherSources && !l.hasType(wanted) {
 				l.report(Warning, path+".query", nil, l.sourcesHint(), "%s offers data sources of type %s, of which the stack has none", called, quote(wanted))
 			}
 		case "query", "adhoc":

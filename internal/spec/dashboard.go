@@ -13,10 +13,14 @@ const (
 	UIEditsKeep = "keep"
 )
 
-// What becomes of the problems that a dashboard has and Grafana would accept.
+// What becomes of the problems that a dashboard has.
 const (
-	LintOff   = "off"
-	LintWarn  = "warn"
+	// LintOff looks for no problems: whether the text is a dashboard is checked
+	// all the same, and Grafana still has its say.
+	LintOff = "off"
+	// LintWarn fails on what Grafana or Prometheus would refuse and warns of the rest.
+	LintWarn = "warn"
+	// LintError fails on every problem.
 	LintError = "error"
 )
 
@@ -63,15 +67,4 @@ func (d *Dashboard) ClearObserved() { d.Version, d.URL, d.ConfigSHA256 = 0, "", 
 func (d *Dashboard) withDefaults() {
 	fill(&d.UIEdits, UIEditsReport)
 	fill(&d.Lint, LintWarn)
-}
-
-// Validate implements Object.
-func (d *Dashboard) Validate() FieldErrors {
-	var errs FieldErrors
-	errs.stackName("stack", d.Stack)
-	errs.dashboardUID("name", d.Name)
-	errs.line("folder", d.Folder)
-	errs.oneOf("ui_edits", d.UIEdits, UIEditsReport, UIEditsRevert, UIEditsKeep)
-	errs.oneOf("lint", d.Lint, LintOff, LintWarn, LintError)
-	return errs
 }

@@ -43,6 +43,13 @@ type Observed interface {
 	ClearObserved()
 }
 
+// Dependent is implemented by objects whose correctness depends on the stack.
+type Dependent interface {
+	// ValidateIn returns the problems of the object in that stack, without
+	// network. Validate must have found none.
+	ValidateIn(stack *Stack) FieldErrors
+}
+
 // Secret is a value that is given once and never shown again. On the way in it
 // carries Value; stored and on the way out it carries File instead.
 type Secret struct {

@@ -1,9 +1,12 @@
 package spec
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/dashboard"
 )
 
 // uidPattern is what Grafana takes as a uid, 40 characters at most.
@@ -24,4 +27,68 @@ func (e *FieldErrors) oneOf(path, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {
 		e.Add(path, "Use "+strings.Join(allowed, ", ")+".", "%s is not a value of %s", quote(value), path)
 	}
+}
+
+// Validate implements Object. Which data sources there are depends on the
+// stack; ValidateIn checks that.
+func (d *Dashboard) Validate() FieldErrors {
+	var errs FieldErrors
+	errs.stackName("stack", d.Stack)
+	errs.dashboardUID("name", d.Name)
+	errs.line("folder", d.Folder)
+	errs.oneOf("ui_edits", d.UIEdits, UIEditsReport, UIEditsRevert, UIEditsKeep)
+	errs.oneOf("lint", d.Lint, LintOff, LintWarn, LintError)
+	return append(errs, d.lint(nil).errors...)
+}
+
+// ValidateIn implements Dependent: every data source that the dashboard names
+// must be one of the stack, unless Grafana runs elsewhere and may have more.
+func (d *Dashboard) ValidateIn(stack *Stack) FieldErrors { return d.lint(stack).errors }
+
+// Warnings returns the problems that the dashboard may have, without those that
+// depend on the stack.
+func (d *Dashboard) Warnings() FieldErrors { return d.lint(nil).warnings }
+
+// findings are the problems of a dashboard, by what becomes of them.
+type findings struct{ errors, warnings FieldErrors }
+
+// lint looks at what the dashboard shows; a nil stack is one that is not known.
+// No text at all is one that is not known either.
+func (d *Dashboard) lint(stack *Stack) findings {
+	var f findings
+	if d.ConfigJSON == "" {
+		return f
+	}
+	parsed, err := dashboard.Parse(d.ConfigJSON)
+	if err != nil {
+		f.errors.Add("config_json", "Use the JSON that Grafana shows under Settings, JSON Model.", "%s", words(err))
+		return f
+	}
+	if d.Lint == LintOff {
+		return f
+	}
+	sources, others := dataSources(stack)
+	for _, p := range dashboard.Lint(parsed, dashboard.Context{UID: d.Name, DataSources: sources, OtherSources: others, DefaultType: "prometheus"}) {
+		list := &f.errors
+		if p.Severity == dashboard.Warning && d.Lint == LintWarn {
+			list = &f.warnings
+		}
+		list.Add("config_json."+p.Path, p.Hint, "%s, at %s", p.Message, p.Path)
+	}
+	return f
+}
+
+// dataSources maps the uids of the data sources of a stack to their types, which
+// have the names of the components. others is set if there may be more.
+func dataSources(stack *Stack) (sources map[string]string, others bool) {
+	sources = map[string]string{"prometheus": "prometheus", "alertmanager": "alertmanager", "loki": "loki"}
+	if stack == nil {
+		return sources, true
+	}
+	enabled := map[string]bool{}
+	for _, c := range stack.Components() {
+		enabled[c.Name] = c.Enabled
+	}
+	maps.DeleteFunc(sources, func(name, _ string) bool { return !enabled[name] })
+	return sources, stack.Grafana.External()
 }

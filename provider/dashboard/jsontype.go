@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/dashboard"
 )
 
 // jsonType is a string that holds a dashboard: two texts are equal when they
@@ -69,7 +71,7 @@ func (v jsonValue) Equal(other attr.Value) bool {
 // StringSemanticEquals implements basetypes.StringValuableWithSemanticEquals.
 func (v jsonValue) StringSemanticEquals(ctx context.Context, other basetypes.StringValuable) (bool, diag.Diagnostics) {
 	o, diags := other.ToStringValue(ctx)
-	return equal(v.ValueString(), o.ValueString()), diags
+	return dashboard.Equal(v.ValueString(), o.ValueString()), diags
 }
 
 // keepEqual plans the text of the state where the configuration's means the
@@ -89,7 +91,7 @@ func (keepEqual) PlanModifyString(_ context.Context, req planmodifier.StringRequ
 	if req.StateValue.IsNull() || req.PlanValue.IsUnknown() || req.PlanValue.IsNull() {
 		return
 	}
-	if equal(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+	if dashboard.Equal(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }

@@ -70,9 +70,12 @@ func TestSemanticEquality(t *testing.T) {
 	t.Parallel()
 	a := jsonString(`{"title": "x", "tags": ["a", "b"]}`)
 	for text, want := range map[string]bool{
-		`{"tags":["a","b"],"title":"x"}`: true,
-		`{"tags":["b","a"],"title":"x"}`: false,
-		`{"title":"x"`:                   false,
+		`{"tags":["a","b"],"title":"x"}`:                    true,
+		`{"tags":["a","b"],"title":"x","id":7,"version":3}`: true,
+		`{"tags":["a","b"],"title":"x","editable":true}`:    true,
+		`{"tags":["a","b"],"title":"y"}`:                    false,
+		`{"tags":["a","b"],"title":"x","refresh":"5s"}`:     false,
+		`{"title":"x"`: false,
 	} {
 		if got, diags := a.StringSemanticEquals(t.Context(), jsonString(text)); got != want || diags.HasError() {
 			t.Errorf("%s: %t, want %t (%v)", text, got, want, diags)

@@ -69,8 +69,16 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	if c, ok := any(&m).(PlanChecker); ok {
 		resp.Diagnostics.Append(diagnoseFields(about, c.CheckPlan(r.data.Planned))...)
 	}
-	if r.Kind == spec.KindStack {
-		r.data.Planned.AddStack(PS(&object).ObjectName())
+	if stack, ok := any(PS(&object)).(*spec.Stack); ok {
+		if undecided(unknown, stack) {
+			stack = nil
+		}
+		r.data.Planned.AddStack(PS(&object).ObjectName(), stack)
+	}
+	if d, ok := any(PS(&object)).(spec.Dependent); ok {
+		if stack := r.data.Planned.Stack(PS(&object).StackName()); stack != nil {
+			resp.Diagnostics.Append(diagnoseFields(about, d.ValidateIn(stack))...)
+		}
 	}
 	if !req.State.Raw.IsNull() {
 		return
@@ -83,6 +91,14 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	if r.Kind != spec.KindStack {
 		resp.Diagnostics.Append(r.checkStack(ctx, about, PS(&object).StackName())...)
 	}
+}
+
+// undecided tells whether it is not known yet which components a stack has, or
+// whether they run elsewhere.
+func undecided(unknown unknowns, stack *spec.Stack) bool {
+	return slices.ContainsFunc(stack.Components(), func(c spec.ComponentOf) bool {
+		return unknown.touch(path.Root(c.Name).AtName("enabled")) || unknown.touch(path.Root(c.Name).AtName("url"))
+	})
 }
 
 // checkStack reports a stack that neither exists nor is planned.
@@ -99,7 +115,7 @@ func (r *objectResource[M, S, PM, PS]) checkStack(ctx context.Context, about Sub
 				"The plan goes on without this check.")
 		})
 	case exists:
-		r.data.Planned.AddStack(stack)
+		r.data.Planned.AddStack(stack, nil)
 	default:
 		diags.AddAttributeError(path.Root("stack"),
 			fmt.Sprintf("%s: the stack %q does not exist", capital(about.Noun), stack),

@@ -11,7 +11,7 @@ import (
 // them is written. It is safe for concurrent use.
 type Planned struct {
 	mu        sync.Mutex
-	stacks    map[string]bool
+	stacks    map[string]*spec.Stack
 	created   map[identity]bool
 	intervals map[ruleGroup]map[string]string
 }
@@ -25,7 +25,7 @@ type ruleGroup struct{ stack, group string }
 
 func newPlanned() *Planned {
 	return &Planned{
-		stacks:    map[string]bool{},
+		stacks:    map[string]*spec.Stack{},
 		created:   map[identity]bool{},
 		intervals: map[ruleGroup]map[string]string{},
 	}
@@ -45,15 +45,24 @@ func (p *Planned) Create(object spec.Object) bool {
 	return true
 }
 
-// AddStack notes that a stack is part of the plan.
-func (p *Planned) AddStack(name string) {
+// AddStack notes that a stack is part of the plan. It is nil if the plan does
+// not know yet what the stack is made of.
+func (p *Planned) AddStack(name string, stack *spec.Stack) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stacks[name] = true
+	p.stacks[name] = stack
 }
 
 // HasStack tells whether a stack is part of the plan.
 func (p *Planned) HasStack(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.stacks[name]
+	return ok
+}
+
+// Stack is a stack of the plan; nil if it is none or not known yet.
+func (p *Planned) Stack(name string) *spec.Stack {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.stacks[name]

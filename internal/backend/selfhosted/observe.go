@@ -74,7 +74,7 @@ func (b *Backend) observePart(ctx context.Context, p part, files component.Files
 		o.Report.AddDrift(spec.KindStack, stack, p.Name()+": "+fmt.Sprintf(format, args...))
 	}
 	if p.attached != "" {
-		status := api.ComponentStatus{Status: api.StatusHealthy, MemoryLimitKind: engine.LimitNone}
+		status := api.ComponentStatus{Status: api.StatusHealthy} // nothing limits it from here
 		ask(ctx, p, files, &status, o)
 		return status
 	}
