@@ -13,7 +13,8 @@ import (
 // Runtime is what a backend decides once for a stack and must find again. The
 // control plane stores it beside the stack.
 type Runtime struct {
-	// Ports maps component to the port picked for it where the stack says 0.
+	// Ports maps component to the port picked for it where the stack says 0,
+	// and COMPONENT/NAME to every further port that it binds.
 	Ports map[string]int64 `json:"ports"`
 	// Generation is the number of the last committed generation.
 	Generation uint64 `json:"generation"`
@@ -61,5 +62,8 @@ type Backend interface {
 	Dashboard(ctx context.Context, state spec.State, runtime Runtime, uid string) (api.Dashboard, error)
 	Credentials(ctx context.Context, state spec.State, runtime Runtime, lifetime time.Duration) (api.GrafanaCredentials, error)
 	Revoke(ctx context.Context, state spec.State, runtime Runtime, id string) error
+	// SearchLogs and CheckLogQL ask the stack's Loki; see component.LogSearcher.
+	SearchLogs(ctx context.Context, state spec.State, runtime Runtime, query api.LogQuery) (api.LogQueryResult, error)
+	CheckLogQL(ctx context.Context, state spec.State, runtime Runtime, expr string) error
 	Query(ctx context.Context, state spec.State, runtime Runtime, query string) (api.QueryResult, error)
 }

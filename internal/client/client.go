@@ -126,6 +126,24 @@ func (c *Client) RevokeGrafanaCredentials(ctx context.Context, stack, id string)
 	return err
 }
 
+// SearchLogs searches the stack's logs.
+func (c *Client) SearchLogs(ctx context.Context, stack string, query api.LogQuery) (api.LogQueryResult, error) {
+	return do[api.LogQueryResult](ctx, c, request{
+		method: http.MethodGet, action: "search logs of stack", names: []string{stack},
+		path: api.LogsURL(stack), query: query.Values(),
+	})
+}
+
+// CheckLogQL asks the stack's Loki whether it understands an expression. One
+// that it refuses is an error with CodeInvalid whose field is "expr".
+func (c *Client) CheckLogQL(ctx context.Context, stack, expr string) error {
+	_, err := do[nothing](ctx, c, request{
+		method: http.MethodGet, action: "check LogQL for stack", names: []string{stack},
+		path: api.LogQLURL(stack), query: url.Values{"expr": {expr}},
+	})
+	return err
+}
+
 // Query evaluates PromQL now.
 func (c *Client) Query(ctx context.Context, stack, promql string) (api.QueryResult, error) {
 	return do[api.QueryResult](ctx, c, request{

@@ -17,14 +17,16 @@ const (
 	Alertmanager = "alertmanager"
 	NodeExporter = "node_exporter"
 	Grafana      = "grafana"
+	Loki         = "loki"
+	Collector    = "collector"
 )
 
 // Input is everything a component may look at.
 type Input struct {
 	State spec.State
 	// Addresses maps every enabled component to the host:port it listens on
-	// (ports are resolved). Key "supervisor" is the engine's own metrics
-	// address, if it has one.
+	// (ports are resolved), and COMPONENT/NAME for every further port of a
+	// Binder. Key "supervisor" is the engine's own metrics address, if it has one.
 	Addresses map[string]string
 	// ConfigDir is where the component reads its files at run time: the
 	// component's folder below the current generation (a path through a
@@ -134,8 +136,23 @@ type Publisher interface {
 	// nothing. What somebody else did to the object is not overwritten unless
 	// the object says so: then the error is an *api.Error with CodeConflict.
 	Publish(ctx context.Context, in Input, prev, next spec.Object) error
+	Describer
+}
+
+// Describer is implemented by components that know what no user writes about
+// some objects.
+type Describer interface {
 	// Describe fills in the fields of an object that only observation can know.
+	// Objects that the component knows nothing of are left alone.
 	Describe(ctx context.Context, in Input, object spec.Object) error
+}
+
+// Binder is implemented by components that bind more ports than the one of
+// their spec.Component.
+type Binder interface {
+	// Binds names those ports. The backend picks a free one on the loopback
+	// address for each, once, and keeps it; see Input.Addresses.
+	Binds() []string
 }
 
 // DashboardServer is implemented by the component that shows dashboards.
@@ -146,6 +163,16 @@ type DashboardServer interface {
 	Credentials(ctx context.Context, in Input, lifetime time.Duration) (api.GrafanaCredentials, error)
 	// Revoke ends a token of Credentials now. Revoking what is gone is no error.
 	Revoke(ctx context.Context, in Input, id string) error
+}
+
+// LogSearcher is implemented by the component that keeps logs.
+type LogSearcher interface {
+	// SearchLogs answers a query whose defaults are filled in.
+	SearchLogs(ctx context.Context, in Input, query api.LogQuery) (api.LogQueryResult, error)
+	// CheckLogQL asks the running component whether it understands an
+	// expression. A refusal is an *api.Error with CodeInvalid, the field "expr"
+	// and the component's words; any other error means it could not be asked.
+	CheckLogQL(ctx context.Context, in Input, expr string) error
 }
 
 // Report collects what components observe. The backend fills it with the

@@ -31,5 +31,10 @@ type Plane interface {
 	GrafanaCredentials(ctx context.Context, stack string, lifetime time.Duration) (api.GrafanaCredentials, error)
 	// RevokeGrafanaCredentials ends it now. Revoking what is gone is no error.
 	RevokeGrafanaCredentials(ctx context.Context, stack, id string) error
+	// SearchLogs searches the stack's logs.
+	SearchLogs(ctx context.Context, stack string, query api.LogQuery) (api.LogQueryResult, error)
+	// CheckLogQL asks the stack's Loki about an expression. One that it refuses
+	// is an error with CodeInvalid whose field is "expr".
+	CheckLogQL(ctx context.Context, stack, expr string) error
 	Query(ctx context.Context, stack, promql string) (api.QueryResult, error)
 }

@@ -37,6 +37,8 @@ var routes = []route{
 	{"GET " + api.PathObservation, tokenHolders, observe},
 	{"GET " + api.PathAlerts, tokenHolders, listAlerts},
 	{"GET " + api.PathQuery, tokenHolders, query},
+	{"GET " + api.PathLogs, tokenHolders, searchLogs},
+	{"GET " + api.PathLogQL, tokenHolders, checkLogQL},
 	{"GET " + api.PathDashboard, tokenHolders, dashboard},
 	{"POST " + api.PathGrafanaCredentials, tokenHolders, makeCredentials},
 	{"DELETE " + api.PathGrafanaCredential, tokenHolders, revokeCredentials},
@@ -105,6 +107,25 @@ func listAlerts(r *request) (any, error) {
 
 func query(r *request) (any, error) {
 	return r.plane.Query(r.Context(), r.PathValue("stack"), r.URL.Query().Get("query"))
+}
+
+func searchLogs(r *request) (any, error) {
+	query, err := api.ParseLogQuery(r.URL.Query())
+	if err != nil {
+		return nil, invalid("cannot search the logs of stack %q: %v", r.PathValue("stack"), err)
+	}
+	result, err := r.plane.SearchLogs(r.Context(), r.PathValue("stack"), query)
+	if result.Entries == nil {
+		result.Entries = []api.LogEntry{}
+	}
+	if result.Vector == nil {
+		result.Vector = []api.Sample{}
+	}
+	return result, err
+}
+
+func checkLogQL(r *request) (any, error) {
+	return nil, r.plane.CheckLogQL(r.Context(), r.PathValue("stack"), r.URL.Query().Get("expr"))
 }
 
 func dashboard(r *request) (any, error) {

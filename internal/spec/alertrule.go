@@ -10,11 +10,20 @@ const (
 // DefaultGroup is the rule group of rules that name none.
 const DefaultGroup = "default"
 
-// AlertRule is one Prometheus alerting rule.
+// What an alert rule is about.
+const (
+	SourceMetrics = "metrics"
+	SourceLogs    = "logs"
+)
+
+// AlertRule is one alerting rule over metrics or over logs.
 type AlertRule struct {
 	Stack string `json:"stack"`
 	// Name is the identity within the stack.
 	Name string `json:"name"`
+	// Source is SourceMetrics, where Prometheus evaluates Expr as PromQL, or
+	// SourceLogs, where Loki's ruler evaluates it as LogQL.
+	Source string `json:"source"`
 	// Alert is the alertname; defaults to Name.
 	Alert string `json:"alert"`
 	// Group the rule is evaluated in; defaults to DefaultGroup.
@@ -22,7 +31,7 @@ type AlertRule struct {
 	// GroupInterval is the evaluation interval of the whole group; all members
 	// that set it must agree. Empty means the stack's evaluation interval.
 	GroupInterval string `json:"group_interval,omitempty"`
-	// Expr is PromQL.
+	// Expr is PromQL or LogQL, as Source says.
 	Expr string `json:"expr"`
 	// For and KeepFiringFor are Prometheus durations; "0s" is the default.
 	For           string `json:"for"`
@@ -41,6 +50,9 @@ type AlertRule struct {
 	Paused bool `json:"paused"`
 }
 
+// OverLogs tells whether Loki evaluates the rule, and not Prometheus.
+func (r *AlertRule) OverLogs() bool { return r.Source == SourceLogs }
+
 // Kind implements Object.
 func (*AlertRule) Kind() Kind { return KindAlertRule }
 
@@ -53,7 +65,7 @@ func (r *AlertRule) ObjectName() string { return r.Name }
 // Secrets implements Object: a rule has none.
 func (*AlertRule) Secrets() map[string]*Secret { return nil }
 
-// AllLabels are the rule's labels as Prometheus gets them, severity included.
+// AllLabels are the rule's labels as Prometheus or Loki gets them, severity included.
 func (r *AlertRule) AllLabels() map[string]string {
 	return with(r.Labels, map[string]string{"severity": r.Severity})
 }

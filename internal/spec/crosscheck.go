@@ -60,10 +60,20 @@ func (p *problems) membership(s *State) {
 
 // needs maps kind to the component without which its objects cannot be.
 var needs = map[Kind]string{
-	KindScrapeJob: "prometheus",
-	KindAlertRule: "prometheus",
-	KindChannel:   "alertmanager",
-	KindDashboard: "grafana",
+	KindScrapeJob:    "prometheus",
+	KindAlertRule:    "prometheus",
+	KindChannel:      "alertmanager",
+	KindDashboard:    "grafana",
+	KindLogSource:    "collector",
+	KindLogRetention: "loki",
+}
+
+// needed is the component without which the object cannot be.
+func needed(o Object) string {
+	if rule, ok := o.(*AlertRule); ok && rule.OverLogs() {
+		return "loki"
+	}
+	return needs[o.Kind()]
 }
 
 // disabledComponents finds objects whose component is off.
@@ -74,7 +84,7 @@ func (p *problems) disabledComponents(s *State) {
 	}
 	counts := map[string]int{}
 	for _, o := range s.Objects() {
-		component := needs[o.Kind()]
+		component := needed(o)
 		if enabled[component] {
 			continue
 		}

@@ -24,6 +24,7 @@ func (s *Stack) withDefaults() {
 	fill(&s.Alertmanager.Retention, d.Alertmanager.Retention)
 	fill(&s.Grafana.AdminUser, d.Grafana.AdminUser)
 	fillMap(&s.Grafana.Settings)
+	fill(&s.Loki.Retention, d.Loki.Retention)
 }
 
 func (c *Component) withDefaults(d Component) {
@@ -49,6 +50,7 @@ func (j *ScrapeJob) withDefaults() {
 }
 
 func (r *AlertRule) withDefaults() {
+	fill(&r.Source, SourceMetrics)
 	fill(&r.Alert, r.Name)
 	fill(&r.Group, DefaultGroup)
 	fill(&r.For, "0s")

@@ -29,7 +29,7 @@ func TestDefaultsKeepWhatWasGiven(t *testing.T) {
 	if off.SelfMonitoring || off.Prometheus.Enabled || off.Prometheus.Port != 0 || off.Alertmanager.Enabled || off.NodeExporter.Port != 0 {
 		t.Errorf("false or 0 became a default: %+v", off)
 	}
-	rule := spec.AlertRule{Name: "a", Alert: "B", Group: "c", For: "1m", KeepFiringFor: "2m", Labels: map[string]string{"d": "e"}}
+	rule := spec.AlertRule{Name: "a", Source: "logs", Alert: "B", Group: "c", For: "1m", KeepFiringFor: "2m", Labels: map[string]string{"d": "e"}}
 	want := rule
 	want.Annotations = map[string]string{}
 	spec.WithDefaults(&rule)

@@ -42,18 +42,18 @@ func TestParseRuleFile(t *testing.T) {
 	none := map[string]string{}
 	want := []spec.AlertRule{
 		{
-			Name: "availability-ServiceDown", Alert: "ServiceDown", Group: "availability", GroupInterval: "1m", Order: 1,
+			Name: "availability-ServiceDown", Source: spec.SourceMetrics, Alert: "ServiceDown", Group: "availability", GroupInterval: "1m", Order: 1,
 			Expr: "up == 0", For: "1m", KeepFiringFor: "5m", Severity: "critical", Summary: "{{ $labels.instance }} is down",
 			Description: "Look at it.", RunbookURL: "https://example.com/down",
 			Labels: map[string]string{"team": "platform"}, Annotations: map[string]string{"dashboard": "x"},
 		},
 		{
-			Name: "availability-ServiceDown-2", Alert: "ServiceDown", Group: "availability", GroupInterval: "1m", Order: 2,
+			Name: "availability-ServiceDown-2", Source: spec.SourceMetrics, Alert: "ServiceDown", Group: "availability", GroupInterval: "1m", Order: 2,
 			Expr: "absent(up)", For: "0s", KeepFiringFor: "0s",
 			Labels: map[string]string{"team": "platform", "severity": "page"}, Annotations: none,
 		},
 		{
-			Name: "node-disks-Disk-full", Alert: "Disk full!", Group: "node / disks", Order: 1,
+			Name: "node-disks-Disk-full", Source: spec.SourceMetrics, Alert: "Disk full!", Group: "node / disks", Order: 1,
 			Expr: "disk > 0.9", For: "0s", KeepFiringFor: "0s", Labels: none, Annotations: none,
 		},
 	}

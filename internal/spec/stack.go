@@ -13,6 +13,8 @@ type Stack struct {
 	Alertmanager Alertmanager `json:"alertmanager"`
 	NodeExporter NodeExporter `json:"node_exporter"`
 	Grafana      Grafana      `json:"grafana"`
+	Loki         Loki         `json:"loki"`
+	Collector    Collector    `json:"collector"`
 	// SelfMonitoring adds scrape jobs and rules about the stack itself.
 	SelfMonitoring bool `json:"self_monitoring"`
 }
@@ -84,6 +86,19 @@ type Grafana struct {
 	SecretSettings map[string]*Secret `json:"settings_wo,omitempty"`
 }
 
+// Loki configures the log database.
+type Loki struct {
+	Component
+	// Retention is how long the streams are kept that no LogRetention selects.
+	Retention string `json:"retention"`
+}
+
+// Collector configures what gathers logs and hands them to Loki. Its port takes
+// OTLP over HTTP from applications.
+type Collector struct {
+	Component
+}
+
 // External tells whether Grafana runs elsewhere.
 func (g *Grafana) External() bool { return g.URL != "" }
 
@@ -102,6 +117,8 @@ func (s *Stack) Components() []ComponentOf {
 		{"alertmanager", &s.Alertmanager.Component},
 		{"node_exporter", &s.NodeExporter.Component},
 		{"grafana", &s.Grafana.Component},
+		{"loki", &s.Loki.Component},
+		{"collector", &s.Collector.Component},
 	}
 }
 
@@ -130,6 +147,15 @@ func DefaultStack(name string) Stack {
 			Component: Component{Version: "12.3.3", Port: 3000, ListenAddress: "127.0.0.1", Memory: "256MB"},
 			AdminUser: "admin",
 			Settings:  map[string]string{},
+		},
+		// Logs are kept where they are asked for: it takes minutes to build
+		// these two where they cannot be downloaded.
+		Loki: Loki{
+			Component: Component{Version: "3.7.8", Port: 3100, ListenAddress: "127.0.0.1", Memory: "256MB"},
+			Retention: "7d",
+		},
+		Collector: Collector{
+			Component: Component{Version: "0.160.0", Port: 4318, ListenAddress: "127.0.0.1", Memory: "128MB"},
 		},
 		SelfMonitoring: true,
 	}

@@ -7,11 +7,13 @@ import (
 
 // State is the whole desired state of one stack: all fragments, merged.
 type State struct {
-	Stack      Stack       `json:"stack"`
-	ScrapeJobs []ScrapeJob `json:"scrape_jobs"`
-	AlertRules []AlertRule `json:"alert_rules"`
-	Channels   []Channel   `json:"notification_channels"`
-	Dashboards []Dashboard `json:"dashboards"`
+	Stack         Stack          `json:"stack"`
+	ScrapeJobs    []ScrapeJob    `json:"scrape_jobs"`
+	AlertRules    []AlertRule    `json:"alert_rules"`
+	Channels      []Channel      `json:"notification_channels"`
+	Dashboards    []Dashboard    `json:"dashboards"`
+	LogSources    []LogSource    `json:"log_sources"`
+	LogRetentions []LogRetention `json:"log_retentions"`
 }
 
 // collections lists the fragments of every kind, in the order in which they are
@@ -25,6 +27,8 @@ func (s *State) collections() []collection {
 		}),
 		list(&s.Channels, func(a, b *Channel) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
 		list(&s.Dashboards, byName),
+		list(&s.LogSources, byName),
+		list(&s.LogRetentions, byPriority),
 	}
 }
 

@@ -173,3 +173,11 @@ func (f *Fake) Revoke(context.Context, spec.State, backend.Runtime, string) erro
 func (f *Fake) Query(context.Context, spec.State, backend.Runtime, string) (api.QueryResult, error) {
 	return api.QueryResult{Vector: []api.Sample{}}, nil
 }
+
+// SearchLogs implements backend.Backend.
+func (f *Fake) SearchLogs(context.Context, spec.State, backend.Runtime, api.LogQuery) (api.LogQueryResult, error) {
+	return api.LogQueryResult{Entries: []api.LogEntry{}, Vector: []api.Sample{}}, nil
+}
+
+// CheckLogQL implements backend.Backend: every expression is understood.
+func (f *Fake) CheckLogQL(context.Context, spec.State, backend.Runtime, string) error { return nil }

@@ -23,6 +23,9 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	if err := b.runnable(&next.Stack); err != nil {
 		return err
 	}
+	if err := b.checkLogRules(ctx, prev, next, runtime); err != nil {
+		return err
+	}
 	before := runtime
 	runtime, err := b.assignPorts(next, runtime)
 	if err != nil {
@@ -159,21 +162,45 @@ func (b *Backend) assignPorts(state spec.State, runtime backend.Runtime) (backen
 	ports := map[string]int64{}
 	for _, c := range b.Components {
 		s := c.Spec(&state.Stack)
-		if !s.Enabled || s.Port != 0 || attached(c, &state.Stack) != "" {
+		if !s.Enabled || attached(c, &state.Stack) != "" {
 			continue
 		}
-		if kept := runtime.Ports[c.Name()]; kept != 0 {
-			ports[c.Name()] = kept
-			continue
+		hosts := map[string]string{}
+		for _, key := range furtherPorts(c) {
+			hosts[key] = loopback
 		}
-		port, err := freePort(s.ListenAddress)
-		if err != nil {
-			return runtime, fieldError(c.Name()+".listen_address", "cannot find a free port on %s: %v", s.ListenAddress, err)
+		if s.Port == 0 {
+			hosts[c.Name()] = s.ListenAddress
 		}
-		ports[c.Name()] = port
+		for key, host := range hosts {
+			if ports[key] = runtime.Ports[key]; ports[key] != 0 {
+				continue
+			}
+			port, err := freePort(host)
+			if err != nil {
+				return runtime, fieldError(c.Name()+".listen_address", "cannot find a free port on %s: %v", host, err)
+			}
+			ports[key] = port
+		}
 	}
 	runtime.Ports = ports
 	return runtime, nil
+}
+
+// loopback is where the further ports of components listen.
+const loopback = "127.0.0.1"
+
+// furtherPorts are the keys of the ports that a component binds besides its own.
+func furtherPorts(c component.Component) []string {
+	binder, ok := c.(component.Binder)
+	if !ok {
+		return nil
+	}
+	var keys []string
+	for _, name := range binder.Binds() {
+		keys = append(keys, c.Name()+"/"+name)
+	}
+	return keys
 }
 
 // Ports are picked below the range from which Linux takes the ports of outgoing

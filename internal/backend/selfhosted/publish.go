@@ -122,8 +122,8 @@ func attached(c component.Component, stack *spec.Stack) string {
 // Describe implements backend.Backend.
 func (b *Backend) Describe(ctx context.Context, state spec.State, runtime backend.Runtime, object spec.Object) error {
 	for _, p := range b.parts(state, runtime, "") {
-		if publisher, ok := p.Component.(component.Publisher); ok {
-			if err := publisher.Describe(ctx, p.input, object); err != nil {
+		if describer, ok := p.Component.(component.Describer); ok {
+			if err := describer.Describe(ctx, p.input, object); err != nil {
 				return err
 			}
 		}

@@ -7,7 +7,9 @@ package selfhosted
 import (
 	"context"
 	"log/slog"
+	"net"
 	"path/filepath"
+	"strconv"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -104,6 +106,9 @@ func (b *Backend) parts(state spec.State, runtime backend.Runtime, supervisor st
 		url := attached(c, &state.Stack)
 		if url == "" {
 			addresses[c.Name()] = address(s, runtime.Ports[c.Name()])
+			for _, key := range furtherPorts(c) {
+				addresses[key] = net.JoinHostPort(loopback, strconv.FormatInt(runtime.Ports[key], 10))
+			}
 		}
 		enabled = append(enabled, part{Component: c, spec: s, attached: url, input: component.Input{
 			State:      state,

@@ -26,6 +26,8 @@ type Call struct {
 	Force       bool
 	Matchers    []string
 	PromQL      string
+	LogQuery    api.LogQuery
+	LogQL       string
 	// Object is what was put, secrets included.
 	Object spec.Object
 }
@@ -38,6 +40,8 @@ type Plane struct {
 	// AlertList and Vector are what Alerts and Query answer.
 	AlertList []api.Alert
 	Vector    []api.Sample
+	// LogEntries is what SearchLogs answers.
+	LogEntries []api.LogEntry
 
 	mu      sync.Mutex
 	objects map[id]stored
@@ -187,6 +191,24 @@ func (p *Plane) Query(ctx context.Context, stack, promql string) (api.QueryResul
 	}
 	defer p.mu.Unlock()
 	return api.QueryResult{Vector: p.Vector}, nil
+}
+
+// SearchLogs implements [server.Plane].
+func (p *Plane) SearchLogs(ctx context.Context, stack string, query api.LogQuery) (api.LogQueryResult, error) {
+	if err := p.begin(ctx, Call{Method: "SearchLogs", Stack: stack, LogQuery: query}); err != nil {
+		return api.LogQueryResult{}, err
+	}
+	defer p.mu.Unlock()
+	return api.LogQueryResult{Entries: p.LogEntries, Vector: p.Vector}, nil
+}
+
+// CheckLogQL implements [server.Plane].
+func (p *Plane) CheckLogQL(ctx context.Context, stack, expr string) error {
+	if err := p.begin(ctx, Call{Method: "CheckLogQL", Stack: stack, LogQL: expr}); err != nil {
+		return err
+	}
+	p.mu.Unlock()
+	return nil
 }
 
 // Dashboard implements [server.Plane].
