@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
@@ -26,12 +25,28 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	if err := b.checkLogRules(ctx, prev, next, runtime); err != nil {
 		return err
 	}
-	before := runtime
-	runtime, err := b.assignPorts(next, runtime)
-	if err != nil {
-		return err
+	for try := 1; ; try++ {
+		picked, err := b.assignPorts(next, runtime)
+		if err != nil {
+			return err
+		}
+		err = b.attempt(ctx, prev, next, runtime, picked, commit)
+		if err == nil || try == applyTries || ctx.Err() != nil || !b.lostPort(next.Stack, runtime, picked) {
+			return err
+		}
+		b.Logger.Info("a port was taken before it could be used, trying others", "stack", next.Stack.Name, "error", err)
 	}
-	wanted, err := b.candidate(ctx, next, runtime)
+}
+
+// applyTries is how often ports are picked before an apply gives up.
+const applyTries = 3
+
+// attempt makes next run in the runtime picked, or what ran before in the
+// runtime before.
+func (b *Backend) attempt(
+	ctx context.Context, prev *spec.State, next spec.State, before, picked backend.Runtime, commit func(backend.Runtime) error,
+) error {
+	wanted, err := b.candidate(ctx, next, picked)
 	if err != nil {
 		return err
 	}
@@ -46,8 +61,8 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 	}
 	fault.Point("objects-published")
 	if err == nil {
-		runtime.Generation = number
-		err = commit(runtime)
+		picked.Generation = number
+		err = commit(picked)
 	}
 	if err == nil {
 		fault.Point("committed")
@@ -154,75 +169,6 @@ func (p part) executable() string {
 		return homer.Executable(p.spec.Path)
 	}
 	return p.spec.Path
-}
-
-// assignPorts picks a free port for every component that asks for one and has
-// none yet, and forgets those that no longer ask.
-func (b *Backend) assignPorts(state spec.State, runtime backend.Runtime) (backend.Runtime, error) {
-	ports := map[string]int64{}
-	for _, c := range b.Components {
-		s := c.Spec(&state.Stack)
-		if !s.Enabled || attached(c, &state.Stack) != "" {
-			continue
-		}
-		hosts := map[string]string{}
-		for _, key := range furtherPorts(c) {
-			hosts[key] = loopback
-		}
-		if s.Port == 0 {
-			hosts[c.Name()] = s.ListenAddress
-		}
-		for key, host := range hosts {
-			if ports[key] = runtime.Ports[key]; ports[key] != 0 {
-				continue
-			}
-			port, err := freePort(host)
-			if err != nil {
-				return runtime, fieldError(c.Name()+".listen_address", "cannot find a free port on %s: %v", host, err)
-			}
-			ports[key] = port
-		}
-	}
-	runtime.Ports = ports
-	return runtime, nil
-}
-
-// loopback is where the further ports of components listen.
-const loopback = "127.0.0.1"
-
-// furtherPorts are the keys of the ports that a component binds besides its own.
-func furtherPorts(c component.Component) []string {
-	binder, ok := c.(component.Binder)
-	if !ok {
-		return nil
-	}
-	var keys []string
-	for _, name := range binder.Binds() {
-		keys = append(keys, c.Name()+"/"+name)
-	}
-	return keys
-}
-
-// Ports are picked below the range from which Linux takes the ports of outgoing
-// connections (32768 and up): one from there could be in use whenever the
-// component is down for a moment.
-const (
-	lowestPort  = 20000
-	highestPort = 32767
-	portTries   = 100
-)
-
-func freePort(host string) (int64, error) {
-	var last error
-	for range portTries {
-		port := lowestPort + rand.Int64N(highestPort-lowestPort+1)
-		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.FormatInt(port, 10)))
-		if err == nil {
-			return port, listener.Close()
-		}
-		last = err
-	}
-	return 0, last
 }
 
 // address is host:port of a component, with the port that was picked for it if

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -89,6 +91,8 @@ type units struct {
 	mu      sync.Mutex
 	running map[string]engine.Unit
 	fail    error
+	// starting, if set, decides whether a unit can be started.
+	starting func(engine.Unit) error
 }
 
 func (u *units) Ensure(_ context.Context, unit engine.Unit) (engine.Status, error) {
@@ -96,6 +100,11 @@ func (u *units) Ensure(_ context.Context, unit engine.Unit) (engine.Status, erro
 	defer u.mu.Unlock()
 	if u.fail != nil {
 		return engine.Status{}, u.fail
+	}
+	if u.starting != nil {
+		if err := u.starting(unit); err != nil {
+			return engine.Status{}, err
+		}
 	}
 	u.running[unit.Name] = unit
 	return engine.Status{Unit: unit, State: engine.StateRunning}, nil
@@ -251,6 +260,40 @@ func TestFailedFirstApplyLeavesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(f.dir, "stacks", "production")); !os.IsNotExist(err) {
 		t.Errorf("the stack's directory is left: %v", err)
+	}
+}
+
+// Between picking a port and starting what listens on it somebody else may take it.
+func TestPortThatIsTakenMeanwhileIsPickedAnew(t *testing.T) {
+	f := newFixture(t)
+	var taken []string
+	f.units.starting = func(unit engine.Unit) error {
+		if len(taken) == 2 {
+			return nil
+		}
+		address := strings.TrimPrefix(unit.Args[0], "--listen=")
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		t.Cleanup(func() { _ = listener.Close() })
+		taken = append(taken, address)
+		return errors.New("address " + address + " is in use")
+	}
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	used := strings.TrimPrefix(f.units.running["production/prometheus"].Args[0], "--listen=")
+	if len(taken) != 2 || slices.Contains(taken, used) {
+		t.Errorf("%s is used, %v were taken", used, taken)
+	}
+	// A port that was ours is kept for what relies on it, even if the apply fails.
+	kept := f.runtime
+	f.units.fail = errors.New("address " + used + " is in use")
+	changed := with("a")
+	changed.Stack.Prometheus.Memory = "64MB"
+	if err := f.apply(changed, nil); err == nil || f.runtime.Ports["prometheus"] != kept.Ports["prometheus"] {
+		t.Errorf("error %v, ports %v, before %v", err, f.runtime.Ports, kept.Ports)
 	}
 }
 
