@@ -77,11 +77,11 @@ func (t *transaction) follow(object spec.Object) error {
 }
 
 func (t *transaction) followInterval(before, changed *spec.AlertRule) error {
-	if before.Group != changed.Group || before.GroupInterval == "" || changed.GroupInterval == "" {
+	if !before.SameGroup(changed) || before.GroupInterval == "" || changed.GroupInterval == "" {
 		return nil
 	}
 	for _, other := range t.next.Clone().AlertRules {
-		if other.Group == changed.Group && other.Name != changed.Name && other.GroupInterval == before.GroupInterval {
+		if other.SameGroup(changed) && other.Name != changed.Name && other.GroupInterval == before.GroupInterval {
 			other.GroupInterval = changed.GroupInterval
 			if err := t.put(&other); err != nil {
 				return err

@@ -23,6 +23,7 @@ func (s *State) Validate() []ObjectError {
 	p.scrapeTimeouts(s)
 	p.groupIntervals(s.AlertRules)
 	p.defaultChannels(s.Channels)
+	p.otlpSources(s)
 	p.routes(s.Channels)
 	return p
 }

@@ -5,6 +5,18 @@ import (
 	"time"
 )
 
+// ruleGroup is a group of rules as users see it. Groups of the same name over
+// metrics and over logs are two: different systems evaluate them.
+type ruleGroup struct {
+	overLogs bool
+	name     string
+}
+
+func groupOf(r *AlertRule) ruleGroup { return ruleGroup{r.OverLogs(), r.Group} }
+
+// SameGroup tells whether two rules of a stack are evaluated together.
+func (r *AlertRule) SameGroup(other *AlertRule) bool { return groupOf(r) == groupOf(other) }
+
 // faction is the members of a rule group that set the same interval.
 type faction struct {
 	interval string
@@ -13,20 +25,21 @@ type faction struct {
 
 // factions splits every group by interval. Members that set none go along with
 // any; intervals that do not parse are reported on the rule itself.
-func factions(rules []AlertRule) map[string]map[time.Duration]*faction {
-	groups := map[string]map[time.Duration]*faction{}
-	for _, rule := range rules {
+func factions(rules []AlertRule) map[ruleGroup]map[time.Duration]*faction {
+	groups := map[ruleGroup]map[time.Duration]*faction{}
+	for i := range rules {
+		rule, group := &rules[i], groupOf(&rules[i])
 		interval, err := ParseDuration(rule.GroupInterval)
 		if err != nil {
 			continue
 		}
-		if groups[rule.Group] == nil {
-			groups[rule.Group] = map[time.Duration]*faction{}
+		if groups[group] == nil {
+			groups[group] = map[time.Duration]*faction{}
 		}
-		f := groups[rule.Group][interval]
+		f := groups[group][interval]
 		if f == nil {
 			f = &faction{interval: rule.GroupInterval}
-			groups[rule.Group][interval] = f
+			groups[group][interval] = f
 		}
 		f.names = append(f.names, rule.Name)
 	}
@@ -39,12 +52,12 @@ func (p *problems) groupIntervals(rules []AlertRule) {
 	for i := range rules {
 		rule := &rules[i]
 		interval, err := ParseDuration(rule.GroupInterval)
-		if err != nil || len(groups[rule.Group]) < 2 {
+		if err != nil || len(groups[groupOf(rule)]) < 2 {
 			continue
 		}
 		p.add(rule, "group_interval", "Give all rules of a group the same group_interval, or set it on one of them only.",
 			"group_interval %s disagrees with other rules of group %s: %s",
-			quote(rule.GroupInterval), quote(rule.Group), opponents(groups[rule.Group], interval))
+			quote(rule.GroupInterval), quote(rule.Group), opponents(groups[groupOf(rule)], interval))
 	}
 }
 

@@ -78,7 +78,8 @@ type LogDocker struct {
 type LogOTLP struct {
 	// Match are the resource attributes that a record must have to belong to
 	// the source, such as service.name; all of them. Empty takes every record
-	// that no other source takes. Where several sources match, the first by name takes it.
+	// that no other source takes. Where several sources match, the one that
+	// demands most takes it; see State.OTLPSources.
 	Match map[string]string `json:"match"`
 }
 

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -18,7 +19,12 @@ func (r *AlertRule) Validate() FieldErrors {
 		errs.Add("group", "Choose another group.", "group %q is reserved for the rules of self-monitoring", r.Group)
 	}
 	errs.optionalDuration("group_interval", r.GroupInterval)
-	errs.promQL("expr", r.Expr)
+	errs.oneOf("source", r.Source, SourceMetrics, SourceLogs)
+	if r.OverLogs() {
+		errs.logQL("expr", r.Expr)
+	} else {
+		errs.promQL("expr", r.Expr)
+	}
 	errs.duration("for", r.For)
 	errs.duration("keep_firing_for", r.KeepFiringFor)
 	errs.severity("severity", r.Severity)
@@ -51,6 +57,23 @@ func (e *FieldErrors) promQL(path, value string) {
 	// Prometheus loads a rule of another type and then fails to evaluate it, for ever.
 	if t := expr.Type(); t != parser.ValueTypeVector && t != parser.ValueTypeScalar {
 		e.Add(path, "Make it an instant vector, for example with rate() or a comparison.", "%s is a %s, which no alert can be made of", quote(value), parser.DocumentedType(t))
+	}
+}
+
+// logSelector begins an expression that selects entries and computes nothing
+// from them, comments and parentheses before it included.
+var logSelector = regexp.MustCompile(`^(\s|\(|#[^\n]*(\n|$))*\{`)
+
+// logQL checks an expression as far as that goes without Loki, which parses it
+// before it is used.
+func (e *FieldErrors) logQL(path, value string) {
+	switch {
+	case strings.TrimSpace(value) == "":
+		e.Add(path, `Write LogQL, such as sum(rate({service="api"} |= "error" [5m])) > 1.`, "%s is empty", path)
+	case !e.text(path, value):
+	case logSelector.MatchString(value):
+		// Loki loads such a rule and then fails to evaluate it, for ever.
+		e.Add(path, "Compute a number from them, for example with count_over_time() and a comparison.", "%s selects log entries, which no alert can be made of", quote(value))
 	}
 }
 

@@ -27,11 +27,14 @@ func TestSoundAlertRules(t *testing.T) {
 	accept(t, soundRule, map[string]func(*spec.AlertRule){
 		"everything":              func(*spec.AlertRule) {},
 		"several lines of PromQL": func(r *spec.AlertRule) { r.Expr = "sum by (job) (\n  rate(errors_total[5m])\n) # comment\n> 1" },
-		"scalar":                  func(r *spec.AlertRule) { r.Expr = "1" },
-		"alert with spaces":       func(r *spec.AlertRule) { r.Alert = "Dienst fällt aus" },
-		"no severity":             func(r *spec.AlertRule) { r.Severity = "" },
-		"severity of one's own":   func(r *spec.AlertRule) { r.Severity, r.Labels["severity"] = "", "page" },
-		"template in a label":     func(r *spec.AlertRule) { r.Labels["team"] = `{{ $labels.team | title }}` },
+		"logs": func(r *spec.AlertRule) {
+			r.Source, r.Expr = "logs", "# all\n(sum by (service) (rate({service=\"api\"} |= `error` | json [5m])) > 1)"
+		},
+		"scalar":                func(r *spec.AlertRule) { r.Expr = "1" },
+		"alert with spaces":     func(r *spec.AlertRule) { r.Alert = "Dienst fällt aus" },
+		"no severity":           func(r *spec.AlertRule) { r.Severity = "" },
+		"severity of one's own": func(r *spec.AlertRule) { r.Severity, r.Labels["severity"] = "", "page" },
+		"template in a label":   func(r *spec.AlertRule) { r.Labels["team"] = `{{ $labels.team | title }}` },
 		"query in an annotation": func(r *spec.AlertRule) {
 			r.Annotations["top"] = `{{ with query "up" }}{{ . | first | value }}{{ end }}`
 		},
@@ -51,6 +54,10 @@ func TestAlertRuleMistakes(t *testing.T) {
 		{"reserved group", func(r *spec.AlertRule) { r.Group = "opp-self-monitoring" }, "group", "reserved"},
 		{"group interval", func(r *spec.AlertRule) { r.GroupInterval = "1 minute" }, "group_interval", `"1 minute" is not a duration`},
 		{"group interval zero", func(r *spec.AlertRule) { r.GroupInterval = "0s" }, "group_interval", "longer than zero"},
+		{"unknown source", func(r *spec.AlertRule) { r.Source = "traces" }, "source", `"traces" is not a value`},
+		{"LogQL over metrics", func(r *spec.AlertRule) { r.Expr = `rate({a="b"} |= "c" [5m])` }, "expr", "is not PromQL"},
+		{"empty LogQL", func(r *spec.AlertRule) { r.Source, r.Expr = "logs", " " }, "expr", "expr is empty"},
+		{"log selector", func(r *spec.AlertRule) { r.Source, r.Expr = "logs", "# x\n ( {a=\"b\"} |= \"c\")" }, "expr", "no alert can be made of"},
 		{"empty expr", func(r *spec.AlertRule) { r.Expr = " \n" }, "expr", "expr is empty"},
 		{"expr that does not parse", func(r *spec.AlertRule) { r.Expr = "up ==" }, "expr", "1:6: parse error: unexpected end of input"},
 		{"second line does not parse", func(r *spec.AlertRule) { r.Expr = "up\n  == )" }, "expr", "2:7: parse error"},

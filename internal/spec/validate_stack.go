@@ -31,6 +31,12 @@ func (s *Stack) Validate() FieldErrors {
 	errs.component("node_exporter", s.NodeExporter.Component, "1.6.0")
 	errs.component("grafana", s.Grafana.Component, "10.0.0")
 	errs.grafana(&s.Grafana)
+	errs.component("loki", s.Loki.Component, "3.4.0")
+	errs.logRetention("loki.retention", s.Loki.Retention)
+	errs.component("collector", s.Collector.Component, "0.160.0")
+	if s.Collector.Enabled && !s.Loki.Enabled {
+		errs.Add("collector.enabled", "Add loki = {} to the stack, or remove collector.", "the collector has nowhere to send logs: loki is not enabled")
+	}
 	errs.sharedPorts(s)
 	return errs
 }

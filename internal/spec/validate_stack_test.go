@@ -22,6 +22,8 @@ func TestSoundStacks(t *testing.T) {
 		"same port disabled":  func(s *spec.Stack) { s.Alertmanager.Enabled, s.Alertmanager.Port = false, 9090 },
 		"composed duration":   func(s *spec.Stack) { s.Prometheus.Retention.Time = "1y2w3d" },
 		"fraction of a size":  func(s *spec.Stack) { s.Prometheus.Retention.Size = "1.5GB" },
+		"logs":                func(s *spec.Stack) { s.Loki.Enabled, s.Collector.Enabled = true, true },
+		"logs of others":      func(s *spec.Stack) { s.Loki.Enabled = true },
 		"own binary":          func(s *spec.Stack) { s.Prometheus.Path = "/opt/prometheus/prometheus" },
 	})
 }
@@ -42,6 +44,10 @@ func TestStackMistakes(t *testing.T) {
 		{"Prometheus too old", func(s *spec.Stack) { s.Prometheus.Version = "2.44.9" }, "prometheus.version", "2.44.9\" is older than 2.45.0"},
 		{"Alertmanager too old", func(s *spec.Stack) { s.Alertmanager.Version = "0.24.0" }, "alertmanager.version", "older than 0.25.0"},
 		{"node_exporter too old", func(s *spec.Stack) { s.NodeExporter.Version = "1.5.0" }, "node_exporter.version", "older than 1.6.0"},
+		{"Loki too old", func(s *spec.Stack) { s.Loki.Version = "3.3.9" }, "loki.version", "older than 3.4.0"},
+		{"collector too old", func(s *spec.Stack) { s.Collector.Version = "0.159.0" }, "collector.version", "older than 0.160.0"},
+		{"logs for a moment", func(s *spec.Stack) { s.Loki.Retention = "1h" }, "loki.retention", "shorter than 24h"},
+		{"collector alone", func(s *spec.Stack) { s.Collector.Enabled = true }, "collector.enabled", "nowhere to send logs"},
 		{"port too high", func(s *spec.Stack) { s.Prometheus.Port = 65536 }, "prometheus.port", "65536 is not a port"},
 		{"negative port", func(s *spec.Stack) { s.Alertmanager.Port = -1 }, "alertmanager.port", "-1 is not a port"},
 		{"shared port", func(s *spec.Stack) { s.Alertmanager.Port = 9090 }, "alertmanager.port", "port 9090 is already the port of prometheus"},
