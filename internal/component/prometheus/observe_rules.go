@@ -188,7 +188,7 @@ func (o *observer) extra(group, path string, rules []rulefmt.Rule) {
 func (o *observer) resumed(group, path string, have *rulefmt.Rule) bool {
 	for i := range o.in.State.AlertRules {
 		object := &o.in.State.AlertRules[i]
-		if !object.Paused || object.Group != group || rulesFile(group) != path {
+		if !object.Paused || object.OverLogs() || object.Group != group || rulesFile(group) != path {
 			continue
 		}
 		want, err := wantedRule(object)

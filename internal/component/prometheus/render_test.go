@@ -175,3 +175,24 @@ func TestRetentionNeedsNoRestartWhereTheVersionCan(t *testing.T) {
 		})
 	}
 }
+
+// A rule over logs is Loki's, even in a group of the same name.
+func TestRulesOverLogsAreLeftOut(t *testing.T) {
+	const logQL = `rate({a="b"} |= "c" [1m]) > 1`
+	metrics, logs, other := componenttest.Rule("g", "metrics", "up == 0"), componenttest.Rule("g", "logs", logQL), componenttest.Rule("h", "other", logQL)
+	logs.Source, other.Source = spec.SourceLogs, spec.SourceLogs
+	state := componenttest.States()["minimal"]
+	state.AlertRules = []spec.AlertRule{metrics}
+	want, err := prometheus.New().Render(componenttest.GoldenInput(componenttest.Input(t, state)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state.AlertRules = []spec.AlertRule{logs, metrics, other}
+	got, err := prometheus.New().Render(componenttest.GoldenInput(componenttest.Input(t, state)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rules over logs change what Prometheus reads (-want +got):\n%s", diff)
+	}
+}

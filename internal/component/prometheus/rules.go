@@ -37,8 +37,8 @@ func (g *group) file() rulefmt.RuleGroups {
 	return rulefmt.RuleGroups{Groups: []rulefmt.RuleGroup{{Name: g.name, Interval: g.interval, Rules: rules}}}
 }
 
-// wantedGroups are the groups that have at least one rule that is not paused,
-// in the order of the state; self-monitoring comes first.
+// wantedGroups are the groups that have at least one rule over metrics that is
+// not paused, in the order of the state; self-monitoring comes first.
 func wantedGroups(in component.Input) ([]*group, error) {
 	var groups []*group
 	byName := map[string]*group{}
@@ -48,7 +48,7 @@ func wantedGroups(in component.Input) ([]*group, error) {
 	}
 	for i := range in.State.AlertRules {
 		object := &in.State.AlertRules[i]
-		if object.Paused {
+		if object.Paused || object.OverLogs() {
 			continue
 		}
 		g := byName[object.Group]
