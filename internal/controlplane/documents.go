@@ -90,6 +90,7 @@ func (c *decoder) object(d store.Document) (spec.Object, error) {
 	if err := json.Unmarshal(d.Body, object); err != nil {
 		return nil, fmt.Errorf("cannot read %s %q of stack %q: %w", object.Kind().Noun(), d.Name, d.Stack, err)
 	}
+	spec.WithDefaults(object) // for fields that the version which wrote it did not know
 	if c.objects == nil {
 		c.objects = map[store.Key]decodedObject{}
 	}
@@ -104,6 +105,7 @@ func sameContent(a spec.Object, body json.RawMessage) bool {
 	if json.Unmarshal(body, b) != nil {
 		return false
 	}
+	spec.WithDefaults(b)
 	x, errX := plain(a)
 	y, errY := plain(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
