@@ -35,6 +35,25 @@ func crossInvalid(state spec.State, batch []*write, problems []spec.ObjectError)
 	return e
 }
 
+// warningsAbout are what the state in which a write runs says about its object.
+func warningsAbout(w *write) []string {
+	var sentences []string
+	for _, warning := range w.state.Warnings() {
+		if warning.Kind == w.kind && warning.Name == w.name {
+			sentences = append(sentences, strings.TrimSpace(capital(warning.Field.Message)+". "+warning.Field.Hint))
+		}
+	}
+	return sentences
+}
+
+// capital begins a sentence.
+func capital(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
 // explain says which write failed; the cause keeps its code, detail and fields.
 func (t *transaction) explain(batch []*write, err error) error {
 	if len(batch) != 1 {

@@ -68,6 +68,7 @@ func (p *Plane) Put(ctx context.Context, object spec.Object, mode api.PutMode) (
 			return result, err
 		}
 	}
+	result.Warnings = append(result.Warnings, warningsAbout(w)...)
 	settling, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
 	if err := p.backend.Settle(settling, w.state, w.runtime, w.stored); err != nil {

@@ -49,6 +49,7 @@ func TestMalformedRequests(t *testing.T) {
 		"delete unknown kind":  {"DELETE", stackPath + "/objects/poem/down", "", `kind "poem"`},
 		"delete another stack": {"DELETE", stackPath + "/objects/stack/test", "", `kind "stack"`},
 		"force of what":        {"DELETE", rulePath + "?force=perhaps", "", "perhaps"},
+		"a search without end": {"GET", stackPath + "/logs?query=x&limit=all", "", `limit is "all"`},
 		"an unknown path":      {"GET", "/v2/stacks", "", "/v2/stacks"},
 		"an unknown method":    {"POST", stackPath, "", "POST"},
 		"a post of an object":  {"POST", rulePath, "", "POST"},

@@ -40,9 +40,9 @@ func (e *FieldErrors) stackName(path, value string) {
 }
 
 // name checks the name of an object that is no stack; noun says of what.
-func (e *FieldErrors) name(path, noun, value string) {
+func (e *FieldErrors) name(noun, value string) {
 	if !namePattern.MatchString(value) {
-		e.Add(path, "Use 1 to 128 letters, digits and _ . : - beginning with a letter, a digit or _.", "%s is not a name for %s", quote(value), noun)
+		e.Add("name", "Use 1 to 128 letters, digits and _ . : - beginning with a letter, a digit or _.", "%s is not a name for %s", quote(value), noun)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -46,7 +47,7 @@ func ParseStreamSelector(text string) ([]*labels.Matcher, error) {
 	demands := false
 	for _, m := range matchers {
 		switch {
-		case m.Name == labels.MetricName:
+		case m.Name == model.MetricNameLabel:
 			return nil, errNoMetricName
 		case !labelNames.IsValidLabelName(m.Name):
 			return nil, fmt.Errorf("%s is not a label name", quote(m.Name))

@@ -12,7 +12,7 @@ import (
 func (r *AlertRule) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", r.Stack)
-	errs.name("name", "an alert rule", r.Name)
+	errs.name("an alert rule", r.Name)
 	errs.required("alert", r.Alert)
 	errs.required("group", r.Group)
 	if r.Group == SelfMonitoringGroup {

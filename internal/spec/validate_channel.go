@@ -12,7 +12,7 @@ const GroupByAll = "..."
 func (c *Channel) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", c.Stack)
-	errs.name("name", "a notification channel", c.Name)
+	errs.name("a notification channel", c.Name)
 	if c.Name == NullReceiver {
 		errs.Add("name", "Choose another name.", "%q is the name of a built-in receiver", c.Name)
 	}

@@ -17,7 +17,7 @@ const maxRetentionPriority = 1_000_000
 func (r *LogRetention) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", r.Stack)
-	errs.name("name", "a log retention", r.Name)
+	errs.name("a log retention", r.Name)
 	errs.streamSelector("selector", r.Selector)
 	errs.logRetention("period", r.Period)
 	if r.Priority < 0 || r.Priority > maxRetentionPriority {

@@ -26,7 +26,7 @@ var escaped = regexp.MustCompile(`\\.`)
 func (s *LogSource) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", s.Stack)
-	errs.name("name", "a log source", s.Name)
+	errs.name("a log source", s.Name)
 	errs.logInput(s)
 	errs.indexLabels(s)
 	errs.logParse(s)

@@ -13,7 +13,7 @@ import (
 func (j *ScrapeJob) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", j.Stack)
-	errs.name("name", "a scrape job", j.Name)
+	errs.name("a scrape job", j.Name)
 	if strings.HasPrefix(j.Name, ReservedPrefix) {
 		errs.Add("name", "Choose another prefix.", "names that begin with %s are reserved for self-monitoring, so %s is taken", ReservedPrefix, quote(j.Name))
 	}

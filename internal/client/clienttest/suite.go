@@ -89,6 +89,9 @@ func (f *fixture) everyCall(ctx context.Context, check func(name string, err err
 	check("Stacks", err)
 	_, err = f.Alerts(ctx, "production", nil)
 	check("Alerts", err)
+	_, err = f.SearchLogs(ctx, "production", api.LogQuery{Query: "{}"})
+	check("SearchLogs", err)
+	check("CheckLogQL", f.CheckLogQL(ctx, "production", "{}"))
 	_, err = f.Query(ctx, "production", "up")
 	check("Query", err)
 }
@@ -109,6 +112,7 @@ func put[T any](t *testing.T, f *fixture, kind spec.Kind, stack, name string, mo
 func testCalls(t *testing.T, f *fixture) {
 	since := time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)
 	f.plane.AlertList = []api.Alert{{Labels: map[string]string{"alertname": "Down"}, State: "active", Since: since}}
+	f.plane.LogEntries = []api.LogEntry{{Time: since.Add(123456789), Line: "ünïcode \x1b[0m\n<&>", Labels: map[string]string{"service": "api"}}}
 	f.plane.Vector = []api.Sample{{Value: "NaN", Time: since}, {Labels: map[string]string{"job": "a"}, Value: "+Inf", Time: since}}
 
 	stack := put(t, f, spec.KindStack, "production", "production", api.PutCreate, spec.DefaultStack("production"))
@@ -147,6 +151,14 @@ func testCalls(t *testing.T, f *fixture) {
 	if alerts, err := f.Alerts(t.Context(), "production", matchers); err != nil || !cmp.Equal(alerts, f.plane.AlertList) {
 		t.Errorf("Alerts = %v, %v", alerts, err)
 	}
+	logs := api.LogQuery{Query: `{a="b"} |= "c&d=é"`, Since: 2 * time.Hour, Limit: 7, Direction: api.LogsForward}
+	if result, err := f.SearchLogs(t.Context(), "production", logs); err != nil || !cmp.Equal(result.Entries, f.plane.LogEntries) || !cmp.Equal(result.Vector, f.plane.Vector) {
+		t.Errorf("SearchLogs = %v, %v", result, err)
+	}
+	logQL := `rate({a="b"} |= "c&d" [5m]) > 1`
+	if err := f.CheckLogQL(t.Context(), "production", logQL); err != nil {
+		t.Error(err)
+	}
 	promql := `sum(rate(a{b=~".+"}[5m])) % 2 == 0 # ünïcode`
 	if result, err := f.Query(t.Context(), "production", promql); err != nil || !cmp.Equal(result.Vector, f.plane.Vector) {
 		t.Errorf("Query = %v, %v", result, err)
@@ -160,6 +172,8 @@ func testCalls(t *testing.T, f *fixture) {
 	calls := f.plane.Calls()
 	want := []servertest.Call{
 		{Method: "Alerts", Stack: "production", Matchers: matchers},
+		{Method: "SearchLogs", Stack: "production", LogQuery: logs},
+		{Method: "CheckLogQL", Stack: "production", LogQL: logQL},
 		{Method: "Query", Stack: "production", PromQL: promql},
 		{Method: "Delete", Kind: spec.KindAlertRule, Stack: "production", Name: "down"},
 		{Method: "Delete", Kind: spec.KindStack, Stack: "production", Name: "production", Force: true},
