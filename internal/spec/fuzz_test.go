@@ -52,6 +52,24 @@ func FuzzDuration(f *testing.F) {
 	})
 }
 
+func FuzzStreamSelector(f *testing.F) {
+	for _, seed := range []string{`{a="b"}`, "{ a=~`b\\d`, c!=\"}\", }", `{a="b"} |= "c"`, `{a="\xff"}`, `{"a.b"="c"}`, `{a='b'}`, `{`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := spec.ParseStreamSelector(text); err != nil {
+			return
+		}
+		canonical := spec.CanonicalSelector(text)
+		if again := spec.CanonicalSelector(canonical); again != canonical {
+			t.Errorf("%q is %s, read again %s", text, canonical, again)
+		}
+		if !spec.EqualSelector(text, canonical) {
+			t.Errorf("%q is not equal to its canonical form %s", text, canonical)
+		}
+	})
+}
+
 func FuzzMatcher(f *testing.F) {
 	for _, seed := range []string{`a="b"`, `{a=~"b|c", d!="e"}`, `a=b`, `"ü"!~"x"`, `a="\n"`, `{`, `a=~"("`, `foo=[a-z]+`} {
 		f.Add(seed)

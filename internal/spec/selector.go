@@ -20,6 +20,15 @@ var (
 	errNoMetricName = errors.New("logs have no metric name")
 )
 
+// logQLKeywords cannot be label names in LogQL, in whatever case, although Loki
+// stores such labels: a selector with one of them does not parse.
+var logQLKeywords = []string{
+	"and", "bool", "by", "decolorize", "drop", "group_left", "group_right", "ignoring", "json", "keep", "label_format", "line_format",
+	"logfmt", "of", "offset", "on", "or", "pattern", "regexp", "unless", "unpack", "unwrap", "variants", "without",
+}
+
+func isLogQLKeyword(name string) bool { return slices.Contains(logQLKeywords, strings.ToLower(name)) }
+
 // A selector's parts: what is quoted may hold any brace.
 var (
 	selectorPattern = regexp.MustCompile("^\\s*(\\{(?:[^\"'`{}]|\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)*\\})\\s*(?s:(.*))$")
@@ -51,6 +60,8 @@ func ParseStreamSelector(text string) ([]*labels.Matcher, error) {
 			return nil, errNoMetricName
 		case !labelNames.IsValidLabelName(m.Name):
 			return nil, fmt.Errorf("%s is not a label name", quote(m.Name))
+		case isLogQLKeyword(m.Name):
+			return nil, fmt.Errorf("%s is a word of LogQL itself and cannot name a label there", quote(m.Name))
 		}
 		demands = demands || !m.Matches("")
 	}

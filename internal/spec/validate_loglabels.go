@@ -79,6 +79,8 @@ func (e *FieldErrors) indexLabel(at, name string) bool {
 		e.Add(at, "Choose a name that does not begin with __.", "label %s is reserved for Loki", quote(name))
 	case name == LogSourceLabel:
 		e.Add(at, "Remove the label.", "label %q is the log source's name and cannot be set", name)
+	case isLogQLKeyword(name):
+		e.Add(at, "Choose another name.", "%s is a word of LogQL itself: no query could select by this label", quote(name))
 	case slices.Contains(ownLogLabels, name):
 		e.Add(at, "Choose another name.", "label %s is a name that Loki gives to structured metadata", quote(name))
 	default:

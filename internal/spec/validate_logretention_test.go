@@ -59,6 +59,7 @@ func TestLogRetentionMistakes(t *testing.T) {
 		{"no value", selector(`{a=b}`), "selector", "is not a stream selector"},
 		{"broken regex", selector(`{a=~"("}`), "selector", "missing closing )"},
 		{"label with a dot", selector(`{"a.b"="c"}`), "selector", "is not a label name"},
+		{"word of LogQL", selector(`{a="b", drop="c"}`), "selector", `"drop" is a word of LogQL`},
 		{"nothing", selector(`{}`), "selector", "has no matcher"},
 		{"everything", selector(`{a=~".*"}`), "selector", "has no matcher"},
 		{"absent", selector(`{a=""}`), "selector", "has no matcher"},

@@ -132,6 +132,7 @@ func TestLogSourceMistakes(t *testing.T) {
 		{"label of Loki", label("__stream__", "x"), "labels.__stream__", "reserved for Loki"},
 		{"label of ours", label("log_source", "x"), "labels.log_source", "cannot be set"},
 		{"label of the metadata", label("severity_text", "x"), "labels.severity_text", "structured metadata"},
+		{"label that no query can name", label("Json", "x"), "labels.Json", "is a word of LogQL"},
 		{"label without a value", label("service", ""), "labels.service", "is empty"},
 		{"too many labels", func(s *spec.LogSource) {
 			for i := range 13 {
