@@ -12,6 +12,7 @@ import (
 type model struct {
 	tfkit.Common
 	Stack         types.String `tfsdk:"stack"`
+	Source        types.String `tfsdk:"source"`
 	Alert         types.String `tfsdk:"alert"`
 	Group         types.String `tfsdk:"group"`
 	GroupInterval types.String `tfsdk:"group_interval"`
@@ -33,6 +34,7 @@ func (m *model) ToSpec() spec.AlertRule {
 	r := spec.AlertRule{
 		Stack:         m.Stack.ValueString(),
 		Name:          m.Name.ValueString(),
+		Source:        m.Source.ValueString(),
 		Alert:         m.Alert.ValueString(),
 		Group:         m.Group.ValueString(),
 		GroupInterval: m.GroupInterval.ValueString(),
@@ -56,6 +58,7 @@ func (m *model) ToSpec() spec.AlertRule {
 func (m *model) FromSpec(r spec.AlertRule) {
 	m.Stack = types.StringValue(r.Stack)
 	m.Name = types.StringValue(r.Name)
+	m.Source = types.StringValue(r.Source)
 	m.Alert = types.StringValue(r.Alert)
 	m.Group = types.StringValue(r.Group)
 	m.GroupInterval = tfkit.StringOrNull(m.GroupInterval, r.GroupInterval)

@@ -14,7 +14,7 @@ import (
 
 func full() spec.AlertRule {
 	return spec.AlertRule{
-		Stack: "production", Name: "api-down", Alert: "ServiceDown", Group: "availability", GroupInterval: "30s",
+		Stack: "production", Name: "api-down", Source: "logs", Alert: "ServiceDown", Group: "availability", GroupInterval: "30s",
 		Expr: "up == 0", For: "1m", KeepFiringFor: "2m", Severity: "critical", Summary: "down", Description: "it is",
 		RunbookURL: "https://example.com", Labels: map[string]string{"team": "api"}, Annotations: map[string]string{"a": "b"},
 		Order: 3, Paused: true,
@@ -76,7 +76,7 @@ func TestInputHasExactlyTheInputs(t *testing.T) {
 	t.Parallel()
 	got := slices.Sorted(maps.Keys(InputType(t.Context()).AttrTypes))
 	want := []string{"alert", "annotations", "description", "expr", "for", "group", "group_interval", "keep_firing_for",
-		"labels", "name", "order", "paused", "runbook_url", "severity", "summary"}
+		"labels", "name", "order", "paused", "runbook_url", "severity", "source", "summary"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

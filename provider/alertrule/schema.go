@@ -17,9 +17,11 @@ func resourceSchema(context.Context) schema.Schema {
 		MarkdownDescription: "A Prometheus alerting rule. Prometheus evaluates it in its group, and Alertmanager routes its alerts " +
 			"to the notification channels whose matchers fit its labels.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tfkit.ID("Import id, `STACK/NAME`."),
-			"stack":          tfkit.Stack(),
-			"name":           tfkit.Identity("Name of the rule, which identifies it within the stack."),
+			"id":    tfkit.ID("Import id, `STACK/NAME`."),
+			"stack": tfkit.Stack(),
+			"name":  tfkit.Identity("Name of the rule, which identifies it within the stack."),
+			"source": tfkit.String("What `expr` is about: `metrics`, evaluated by Prometheus, or `logs`, evaluated by Loki, "+
+				"which this version cannot run yet.", spec.SourceMetrics),
 			"alert":          alertname(),
 			"group":          tfkit.String("Rule group. The rules of a group are evaluated one after another, at the same time.", spec.DefaultGroup),
 			"group_interval": tfkit.Optional("How often the group is evaluated, a Prometheus duration such as `30s`. Rules of a group that set it must agree. Left out, it is the stack's `evaluation_interval`."),

@@ -25,6 +25,8 @@ type model struct {
 	Alertmanager   *alertmanager     `tfsdk:"alertmanager"`
 	NodeExporter   *component        `tfsdk:"node_exporter"`
 	Grafana        *grafana          `tfsdk:"grafana"`
+	Loki           *loki             `tfsdk:"loki"`
+	Collector      *component        `tfsdk:"collector"`
 	SelfMonitoring types.Bool        `tfsdk:"self_monitoring"`
 	Endpoints      map[string]string `tfsdk:"endpoints"`
 	Status         types.String      `tfsdk:"status"`
@@ -95,6 +97,8 @@ func (m *model) ToSpec() spec.Stack {
 		n.toSpec(&s.NodeExporter.Component)
 	}
 	s.Grafana = m.Grafana.toSpec(s.Grafana)
+	s.Loki = m.Loki.toSpec(s.Loki)
+	s.Collector = collectorSpec(m.Collector, s.Collector)
 	return s
 }
 
@@ -118,6 +122,8 @@ func (m *model) FromSpec(s spec.Stack) {
 	node := newComponent(orZero(m.NodeExporter), s.NodeExporter.Component)
 	m.NodeExporter = &node
 	m.Grafana = newGrafana(m.Grafana, s.Grafana)
+	m.Loki = newLoki(m.Loki, s.Loki)
+	m.Collector = newCollector(m.Collector, s.Collector)
 }
 
 func newPrometheus(old prometheus, s spec.Prometheus) *prometheus {

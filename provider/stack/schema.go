@@ -64,7 +64,9 @@ func attributes() map[string]schema.Attribute {
 			alertmanagerAttributes(d.Alertmanager), newAlertmanager(alertmanager{}, d.Alertmanager)),
 		"node_exporter": tfkit.Block("The exporter of this machine's own metrics: processors, memory, disks, network.",
 			componentAttributes("node_exporter", d.NodeExporter.Component), newComponent(component{}, d.NodeExporter.Component)),
-		"grafana": grafanaAttribute(d.Grafana),
+		"grafana":   grafanaAttribute(d.Grafana),
+		"loki":      lokiAttribute(d.Loki),
+		"collector": collectorAttribute(d.Collector),
 		"self_monitoring": tfkit.Bool("Whether the stack monitors itself: scrape jobs for its components and rules in the group "+
 			"`opp-self-monitoring`, among them `Watchdog`, which always fires.", d.SelfMonitoring),
 		"endpoints":  endpoints(),

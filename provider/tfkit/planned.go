@@ -21,7 +21,7 @@ type identity struct {
 	stack, name string
 }
 
-type ruleGroup struct{ stack, group string }
+type ruleGroup struct{ stack, source, group string }
 
 func newPlanned() *Planned {
 	return &Planned{
@@ -74,7 +74,7 @@ func (p *Planned) Stack(name string) *spec.Stack {
 func (p *Planned) GroupInterval(rule spec.AlertRule) (other, interval string, disagree bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := ruleGroup{rule.Stack, rule.Group}
+	key := ruleGroup{rule.Stack, rule.Source, rule.Group}
 	members := p.intervals[key]
 	if members == nil {
 		members = map[string]string{}
