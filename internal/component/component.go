@@ -102,6 +102,13 @@ type Settler interface {
 	Settle(ctx context.Context, in Input, object spec.Object) error
 }
 
+// HangUpReloader is implemented by components that read their files again when
+// their process gets SIGHUP. The backend has it sent before it calls Reload,
+// which returns when the files are read.
+type HangUpReloader interface {
+	ReloadsOnHangUp()
+}
+
 // Preparer is implemented by components that need something on disk which is no
 // configuration, such as a password that is made once.
 type Preparer interface {

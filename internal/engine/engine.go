@@ -96,6 +96,9 @@ type Engine interface {
 	Ensure(ctx context.Context, unit Unit) (Status, error)
 	// Restart replaces the process of a running unit.
 	Restart(ctx context.Context, name string) (Status, error)
+	// HangUp sends SIGHUP to the process of a running unit, by which many
+	// programs are told to read their files again.
+	HangUp(ctx context.Context, name string) error
 	// Remove stops the unit and forgets it; no process, cgroup or handle is
 	// left when it returns. Removing what is not there is no error.
 	Remove(ctx context.Context, name string) error

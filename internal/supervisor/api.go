@@ -18,6 +18,7 @@ const (
 	pathHandover = "/v1/handover"
 	pathUnits    = "/v1/units"
 	pathRestart  = "/v1/restart/"
+	pathHangUp   = "/v1/hangup/"
 )
 
 // Info is what a supervisor says of itself.
@@ -49,6 +50,9 @@ func (s *supervisor) handler(metrics http.Handler, self Info) http.Handler {
 	}))
 	mux.HandleFunc("POST "+pathRestart+"{name...}", s.change(func(r *http.Request) (any, error) {
 		return s.restart(r.Context(), r.PathValue("name"))
+	}))
+	mux.HandleFunc("POST "+pathHangUp+"{name...}", s.change(func(r *http.Request) (any, error) {
+		return struct{}{}, s.hangUp(r.Context(), r.PathValue("name"))
 	}))
 	mux.HandleFunc("DELETE "+pathUnits+"/{name...}", s.change(func(r *http.Request) (any, error) {
 		return struct{}{}, s.remove(r.Context(), r.PathValue("name"))

@@ -54,6 +54,12 @@ func (c *Client) Restart(ctx context.Context, name string) (engine.Status, error
 	return call[engine.Status](ctx, c, http.MethodPost, pathRestart+escape(name), nil)
 }
 
+// HangUp sends SIGHUP to the process of a unit.
+func (c *Client) HangUp(ctx context.Context, name string) error {
+	_, err := call[struct{}](ctx, c, http.MethodPost, pathHangUp+escape(name), nil)
+	return err
+}
+
 // Remove stops a unit and forgets it.
 func (c *Client) Remove(ctx context.Context, name string) error {
 	_, err := call[struct{}](ctx, c, http.MethodDelete, pathUnits+"/"+escape(name), nil)

@@ -84,6 +84,14 @@ func (p *process) stop(timeout time.Duration) error {
 	return nil
 }
 
+// hangUp sends SIGHUP to the process alone: what it has started is its business.
+func (p *process) hangUp() error {
+	if p.ended(0) {
+		return errors.New("it does not run")
+	}
+	return syscall.Kill(p.pid, syscall.SIGHUP)
+}
+
 // ended waits up to timeout for the end.
 func (p *process) ended(timeout time.Duration) bool {
 	timer := time.NewTimer(timeout)

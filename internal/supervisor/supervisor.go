@@ -210,6 +210,28 @@ func (s *supervisor) restart(ctx context.Context, name string) (engine.Status, e
 	return s.status(u), nil
 }
 
+func (s *supervisor) hangUp(ctx context.Context, name string) error {
+	u, err := s.claim(ctx, name, false)
+	if err == nil && u == nil {
+		err = errors.New("there is no such unit")
+	}
+	if err != nil {
+		return fmt.Errorf("cannot hang up on unit %q: %w", name, err)
+	}
+	defer func() { <-u.turn }()
+
+	s.mu.Lock()
+	proc := u.proc
+	s.mu.Unlock()
+	if proc == nil {
+		return fmt.Errorf("cannot hang up on unit %q: it does not run", name)
+	}
+	if err := proc.hangUp(); err != nil {
+		return fmt.Errorf("cannot hang up on unit %q: %w", name, err)
+	}
+	return nil
+}
+
 func (s *supervisor) remove(ctx context.Context, name string) error {
 	u, err := s.claim(ctx, name, false)
 	if u == nil && err == nil {

@@ -159,7 +159,7 @@ func bring(ctx context.Context, c candidate, p part, d *difference) error {
 		return p.Verify(ctx, p.input, files, nil)
 	}
 	if len(d.reload) > 0 {
-		if err := p.Reload(ctx, p.input); err != nil {
+		if err := reload(ctx, c, p); err != nil {
 			return err
 		}
 		fault.Point("component-reloaded")
@@ -170,10 +170,20 @@ func bring(ctx context.Context, c candidate, p part, d *difference) error {
 	if p.Verify(ctx, p.input, files, nil) == nil {
 		return nil
 	}
-	if err := p.Reload(ctx, p.input); err != nil {
+	if err := reload(ctx, c, p); err != nil {
 		return err
 	}
 	return p.Verify(ctx, p.input, files, nil)
+}
+
+// reload makes a component that runs here read its files again.
+func reload(ctx context.Context, c candidate, p part) error {
+	if _, ok := p.Component.(component.HangUpReloader); ok {
+		if err := c.engine.HangUp(ctx, unitName(c.stack, p.Name())); err != nil {
+			return err
+		}
+	}
+	return p.Reload(ctx, p.input)
 }
 
 // bringAttached makes a component that runs elsewhere take what the stack wants of it.

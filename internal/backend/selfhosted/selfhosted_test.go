@@ -93,6 +93,8 @@ type units struct {
 	fail    error
 	// starting, if set, decides whether a unit can be started.
 	starting func(engine.Unit) error
+	// hungUp are the units that got SIGHUP.
+	hungUp []string
 }
 
 func (u *units) Ensure(_ context.Context, unit engine.Unit) (engine.Status, error) {
@@ -112,6 +114,13 @@ func (u *units) Ensure(_ context.Context, unit engine.Unit) (engine.Status, erro
 
 func (u *units) Restart(ctx context.Context, name string) (engine.Status, error) {
 	return u.Ensure(ctx, u.running[name])
+}
+
+func (u *units) HangUp(_ context.Context, name string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.hungUp = append(u.hungUp, name)
+	return nil
 }
 
 func (u *units) Remove(_ context.Context, name string) error {
@@ -149,8 +158,12 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{dir: t.TempDir(), component: &obedient{}, units: &units{running: map[string]engine.Unit{}}}
+	return f.with(f.component)
+}
+
+func (f *fixture) with(c component.Component) *fixture {
 	f.Backend = selfhosted.New(selfhosted.Config{
-		StateDir: f.dir, Components: []component.Component{f.component},
+		StateDir: f.dir, Components: []component.Component{c},
 		Engines: map[string]engine.Engine{spec.EngineProcess: f.units}, Artifacts: binaries{}, Logger: slog.New(slog.DiscardHandler),
 	})
 	return f
@@ -313,6 +326,39 @@ func TestNothingToChangeReloadsNothing(t *testing.T) {
 	}
 	if f.component.running != "a" {
 		t.Errorf("running %q after a repair", f.component.running)
+	}
+}
+
+// afterSignal is a component that reads its files only after SIGHUP.
+type afterSignal struct {
+	*obedient
+	units *units
+}
+
+func (afterSignal) ReloadsOnHangUp() {}
+
+func (a afterSignal) Reload(ctx context.Context, in component.Input) error {
+	if len(a.units.hungUp) == 0 {
+		return errors.New("asked to reload before SIGHUP")
+	}
+	return a.obedient.Reload(ctx, in)
+}
+
+func TestComponentThatReloadsOnSignalGetsItFirst(t *testing.T) {
+	f := newFixture(t)
+	f.with(afterSignal{f.component, f.units})
+	for _, rules := range [][]string{{"a"}, {"a", "b"}} {
+		if err := f.apply(with(rules...), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{"production/prometheus"}; !slices.Equal(f.units.hungUp, want) || f.component.running != "a,b" {
+		t.Errorf("SIGHUP for %v, want %v; running %q", f.units.hungUp, want, f.component.running)
+	}
+	// One who does not say so gets none.
+	f.with(f.component)
+	if err := f.apply(with("a"), nil); err != nil || len(f.units.hungUp) != 1 {
+		t.Errorf("error %v, SIGHUP for %v", err, f.units.hungUp)
 	}
 }
 

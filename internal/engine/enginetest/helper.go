@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -21,6 +22,8 @@ type Served struct {
 	PID  int      `json:"pid"`
 	Args []string `json:"args"`
 	Env  []string `json:"env"`
+	// HangUps is how often SIGHUP came.
+	HangUps int64 `json:"hang_ups"`
 }
 
 // Main runs the helper and ends the process if that is what it was started
@@ -87,8 +90,16 @@ func helper(mode string, args []string) error {
 }
 
 func serve(address string) error {
+	var hangUps atomic.Int64
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		for range signals {
+			hangUps.Add(1)
+		}
+	}()
 	fmt.Fprintln(os.Stdout, "serving on", address)
 	return http.ListenAndServe(address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(Served{PID: os.Getpid(), Args: os.Args[1:], Env: os.Environ()})
+		_ = json.NewEncoder(w).Encode(Served{PID: os.Getpid(), Args: os.Args[1:], Env: os.Environ(), HangUps: hangUps.Load()})
 	}))
 }

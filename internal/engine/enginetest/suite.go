@@ -22,6 +22,7 @@ func Run(t *testing.T, setup func(t *testing.T) Harness) {
 		"leaves an identical unit alone":           testIdentical,
 		"replaces a changed unit":                  testReplace,
 		"restarts a unit on request":               testRestart,
+		"sends SIGHUP on request":                  testHangUp,
 		"restarts a unit that ends":                testBackoff,
 		"removes without a trace":                  testRemove,
 		"ends what does not want to end":           testStubborn,
@@ -120,6 +121,23 @@ func testRestart(t *testing.T, h Harness) {
 	}
 	if _, err := e.Restart(t.Context(), "s/unknown"); err == nil || !strings.Contains(err.Error(), `"s/unknown"`) {
 		t.Errorf("restart of an unknown unit: %v", err)
+	}
+}
+
+func testHangUp(t *testing.T, h Harness) {
+	e := h.New()
+	unit, address := Serving(t, "s/web")
+	first := Ensure(t, e, unit)
+	Ask(t, address)
+	if err := e.HangUp(t.Context(), unit.Name); err != nil {
+		t.Fatal(err)
+	}
+	Eventually(t, "the process has got SIGHUP", func() bool { return Ask(t, address).HangUps == 1 })
+	if after := List(t, e, unit.Name)[0]; after.PID != first.PID {
+		t.Errorf("pid %d became %d", first.PID, after.PID)
+	}
+	if err := e.HangUp(t.Context(), "s/unknown"); err == nil || !strings.Contains(err.Error(), `"s/unknown"`) {
+		t.Errorf("SIGHUP for an unknown unit: %v", err)
 	}
 }
 

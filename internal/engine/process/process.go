@@ -59,6 +59,11 @@ func (e *processEngine) Restart(ctx context.Context, name string) (engine.Status
 	return status, err
 }
 
+// HangUp implements engine.Engine.
+func (e *processEngine) HangUp(ctx context.Context, name string) error {
+	return e.change(ctx, "hang up on unit", name, func() error { return e.client.HangUp(ctx, name) })
+}
+
 // Remove implements engine.Engine. It starts a supervisor only if one has left
 // a handle of the unit.
 func (e *processEngine) Remove(ctx context.Context, name string) error {

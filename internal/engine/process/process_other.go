@@ -25,6 +25,8 @@ func (u unavailable) Restart(context.Context, string) (engine.Status, error) {
 	return engine.Status{}, u.err
 }
 
+func (u unavailable) HangUp(context.Context, string) error { return u.err }
+
 func (u unavailable) Remove(context.Context, string) error { return u.err }
 
 func (u unavailable) List(context.Context, string) ([]engine.Status, error) { return nil, u.err }
