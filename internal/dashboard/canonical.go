@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Canonical returns d as JSON with sorted keys, without what Grafana owns and
@@ -14,6 +15,7 @@ import (
 //     name of the object that is saved, not part of its content), what only an
 //     import reads (__inputs, __requires, __elements), plugin versions, and of
 //     a panel from the library everything but place and reference;
+//   - white space around the title, which Grafana takes away;
 //   - nulls, known defaults and, where Grafana adds or drops them, empty lists
 //     and objects;
 //   - the form of numbers, data sources named by a string, and the order of
@@ -85,6 +87,9 @@ var (
 func canonicalRoot(root object) object {
 	clean, _ := scrub(root).(object)
 	remove(clean, "id", "uid", "version", "iteration", "meta", "__inputs", "__requires", "__elements")
+	if title, ok := clean["title"].(string); ok {
+		clean["title"] = strings.TrimSpace(title)
+	}
 	canonicalPanels(clean)
 	for _, row := range children(clean, "rows") {
 		canonicalPanels(row)

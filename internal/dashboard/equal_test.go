@@ -25,6 +25,7 @@ func TestEqual(t *testing.T) {
 		"owned by Grafana":             {`{"title": "a"}`, `{"title": "a", "id": 5, "uid": "x", "version": 9, "iteration": 1, "meta": {}}`},
 		"another uid":                  {`{"title": "a", "uid": "x"}`, `{"title": "a", "uid": "y"}`},
 		"only an import reads":         {`{"title": "a"}`, `{"title": "a", "__inputs": [], "__requires": [{"type": "panel"}], "__elements": {}}`},
+		"space around the title":       {`{"title": "a b"}`, `{"title": " a b\n"}`},
 		"nulls":                        {`{"title": "a"}`, `{"title": "a", "gnetId": null, "panels": null}`},
 		"defaults":                     {`{"title": "a"}`, `{"title": "a", "editable": true, "graphTooltip": 0, "fiscalYearStartMonth": 0, "liveNow": false, "links": [], "tags": [], "timepicker": {"hidden": false}, "timezone": "", "weekStart": "", "refresh": false, "style": "dark", "templating": {"list": []}, "annotations": {"list": []}, "time": {"to": "now", "from": "now-6h"}, "description": "", "preload": false}`},
 		"built-in annotation":          {`{"title": "a"}`, `{"title": "a", "annotations": {"list": [{"builtIn": 1, "datasource": "-- Grafana --", "enable": true, "hide": true, "iconColor": "rgba(0, 211, 255, 1)", "name": "Annotations & Alerts", "target": {"limit": 100, "matchAny": false, "tags": [], "type": "dashboard"}, "type": "dashboard"}]}}`},
