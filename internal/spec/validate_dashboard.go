@@ -2,23 +2,34 @@ package spec
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/dashboard"
 )
 
-// uidPattern is what Grafana takes as a uid, 40 characters at most.
-var uidPattern = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`)
+// rootFolder is what Grafana calls the place outside all folders; it makes no
+// folder of that title.
+const rootFolder = "General"
 
 // dashboardUID checks the name of a dashboard, which is its uid in Grafana too.
 func (e *FieldErrors) dashboardUID(path, value string) {
 	switch {
-	case !uidPattern.MatchString(value):
+	case dashboard.CheckUID(value) != nil:
 		e.Add(path, "Use 1 to 40 letters, digits, dashes and underscores: the name is also the uid in Grafana.", "%s is not a name for a dashboard", quote(value))
 	case strings.HasPrefix(value, ReservedPrefix):
 		e.Add(path, "Choose a name that does not begin with "+ReservedPrefix+".", "%s is reserved for the dashboards of self-monitoring", quote(value))
+	}
+}
+
+// folder checks the title of a folder. Grafana takes white space around it away.
+func (e *FieldErrors) folder(path, value string) {
+	switch {
+	case !e.line(path, value):
+	case strings.EqualFold(value, rootFolder):
+		e.Add(path, "Leave folder out: the dashboard is there then.", "%s is Grafana's root, not a folder", quote(value))
+	case strings.TrimSpace(value) != value:
+		e.Add(path, "Remove the space.", "%s begins or ends with white space", quote(value))
 	}
 }
 
@@ -35,7 +46,7 @@ func (d *Dashboard) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", d.Stack)
 	errs.dashboardUID("name", d.Name)
-	errs.line("folder", d.Folder)
+	errs.folder("folder", d.Folder)
 	errs.oneOf("ui_edits", d.UIEdits, UIEditsReport, UIEditsRevert, UIEditsKeep)
 	errs.oneOf("lint", d.Lint, LintOff, LintWarn, LintError)
 	return append(errs, d.lint(nil).errors...)

@@ -9,7 +9,8 @@ import (
 // that have an attribute of their own.
 var ownSettings = []string{
 	"server.protocol", "server.http_addr", "server.http_port", "server.root_url", "server.serve_from_sub_path",
-	"security.admin_user", "security.admin_password", "auth.anonymous.enabled", "auth.anonymous.org_role",
+	"security.admin_user", "security.admin_password", "security.disable_initial_admin_creation",
+	"auth.basic.enabled", "auth.anonymous.enabled", "auth.anonymous.org_role",
 	"paths.data", "paths.logs", "paths.plugins", "paths.provisioning",
 }
 
