@@ -15,6 +15,7 @@ const (
 	CodeUnauthorized Code = "unauthorized" // no token, or the wrong one
 	CodeNotFound     Code = "not_found"    // no such stack or object
 	CodeConflict     Code = "conflict"     // exists with other content
+	CodeChanged      Code = "changed"      // somebody changed it since the writer saw it
 	CodeInUse        Code = "in_use"       // others depend on it; Detail lists them
 	CodeRefused      Code = "refused"      // a component refused the configuration; Detail has its words
 	CodeUnavailable  Code = "unavailable"  // a component, engine or store does not answer
@@ -30,7 +31,8 @@ var statuses = []struct {
 	{CodeUnauthorized, http.StatusUnauthorized},
 	{CodeNotFound, http.StatusNotFound},
 	{CodeConflict, http.StatusConflict},
-	{CodeInUse, http.StatusPreconditionFailed},
+	{CodeChanged, http.StatusPreconditionFailed},
+	{CodeInUse, http.StatusLocked},
 	{CodeRefused, http.StatusBadRequest},
 	{CodeUnavailable, http.StatusServiceUnavailable},
 	{CodeInternal, http.StatusInternalServerError},

@@ -141,7 +141,7 @@ type Publisher interface {
 	// Publish makes the running component hold next; nil removes. prev is what
 	// it was told to hold before, nil for nothing. Doing it again changes
 	// nothing. What somebody else did to the object is not overwritten unless
-	// the object says so: then the error is an *api.Error with CodeConflict.
+	// the object says so: then the error is an *api.Error with CodeChanged.
 	Publish(ctx context.Context, in Input, prev, next spec.Object) error
 	Describer
 }

@@ -74,6 +74,8 @@ func detail(about Subject, fault *api.Error) string {
 			"If its stack is missing, refer to it by opp_monitoring_stack.NAME.name so that Terraform creates it first."
 	case api.CodeConflict:
 		return "Choose another name."
+	case api.CodeChanged:
+		return "Plan again: the plan shows what was changed."
 	case api.CodeInUse:
 		return "Remove these objects first, or set force_destroy = true on the stack, apply, and destroy again."
 	case api.CodeUnavailable:

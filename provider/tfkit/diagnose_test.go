@@ -47,6 +47,11 @@ func TestDiagnose(t *testing.T) {
 			"Choose another name, or take over the one that exists and then plan again:\n\n  terraform import opp_alert_rule.NAME production/api-down",
 		},
 		{
+			"changed by somebody else",
+			&api.Error{Code: api.CodeChanged, Message: "cannot save dashboard", Detail: "Plan again."},
+			"Cannot save dashboard", "Plan again.",
+		},
+		{
 			"unauthorized",
 			&api.Error{Code: api.CodeUnauthorized, Message: "cannot list stacks: no token"},
 			"Cannot list stacks: no token",
@@ -88,7 +93,7 @@ func TestDiagnose(t *testing.T) {
 func TestDiagnoseAlwaysAdvises(t *testing.T) {
 	t.Parallel()
 	for _, code := range []api.Code{
-		api.CodeInvalid, api.CodeUnauthorized, api.CodeNotFound, api.CodeConflict, api.CodeInUse,
+		api.CodeInvalid, api.CodeUnauthorized, api.CodeNotFound, api.CodeConflict, api.CodeChanged, api.CodeInUse,
 		api.CodeRefused, api.CodeUnavailable, api.CodeInternal, "of a newer version",
 	} {
 		got := tfkit.Diagnose(t.Context(), about, &api.Error{Code: code, Message: "cannot do it"})

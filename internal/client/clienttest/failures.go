@@ -20,7 +20,7 @@ import (
 
 func testErrors(t *testing.T, f *fixture) {
 	for _, code := range []api.Code{
-		api.CodeInvalid, api.CodeUnauthorized, api.CodeNotFound, api.CodeConflict, api.CodeInUse, api.CodeRefused, api.CodeInternal,
+		api.CodeInvalid, api.CodeUnauthorized, api.CodeNotFound, api.CodeConflict, api.CodeChanged, api.CodeInUse, api.CodeRefused, api.CodeInternal,
 	} {
 		want := &api.Error{
 			Code: code, Message: `cannot put alert rule "down": words of ` + string(code), Detail: "do this\nand that",

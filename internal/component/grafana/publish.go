@@ -91,7 +91,7 @@ func (c *Component) save(ctx context.Context, g *session, prev, next *spec.Dashb
 		return err
 	}
 	return &api.Error{
-		Code:    api.CodeConflict,
+		Code:    api.CodeChanged,
 		Message: fmt.Sprintf("cannot save dashboard %q: somebody else saves it all the time", next.Name),
 		Detail:  "Apply again once the edits in Grafana are over.",
 	}
@@ -108,9 +108,10 @@ func (c *Component) decide(prev, next *spec.Dashboard, theirs *found) (bool, err
 		return true, nil
 	case prev == nil && next.Version == 0 && next.Name != builtInName:
 		return false, &api.Error{
-			Code:    api.CodeConflict,
+			Code:    api.CodeRefused,
 			Message: fmt.Sprintf("cannot create dashboard %q: Grafana has a dashboard %q of this uid already", next.Name, theirs.title),
-			Detail:  fmt.Sprintf("Take it over with: terraform import opp_dashboard.NAME %s/%s, or use another name.", next.Stack, next.Name),
+			Detail: "Use another name; or take it over: read it with the data source opp_dashboard and use its config_json and folder. " +
+				"One that is the same is not saved again.",
 		}
 	case next.UIEdits == spec.UIEditsRevert:
 		return true, nil
@@ -126,13 +127,13 @@ func (c *Component) decide(prev, next *spec.Dashboard, theirs *found) (bool, err
 	edits := strings.Join(c.edits(base, theirs), "; ")
 	if next.UIEdits == spec.UIEditsKeep {
 		return false, &api.Error{
-			Code:    api.CodeConflict,
+			Code:    api.CodeChanged,
 			Message: fmt.Sprintf("cannot save dashboard %q: it was edited in Grafana: %s", next.Name, edits),
 			Detail:  `Take the edits into config_json, or set ui_edits = "revert" to lose them.`,
 		}
 	}
 	return false, &api.Error{
-		Code:    api.CodeConflict,
+		Code:    api.CodeChanged,
 		Message: fmt.Sprintf("cannot save dashboard %q: it was edited in Grafana since the plan: %s", next.Name, edits),
 		Detail:  "Plan again: the plan shows these edits, and applying it takes them back.",
 	}

@@ -24,13 +24,13 @@ func TestEdits(t *testing.T) {
 		code    api.Code
 	}{
 		"nobody edited it":            {spec.UIEditsReport, "", false, "B", "B", ""},
-		"unseen, report":              {spec.UIEditsReport, "X", false, "B", "X", api.CodeConflict},
+		"unseen, report":              {spec.UIEditsReport, "X", false, "B", "X", api.CodeChanged},
 		"seen, report":                {spec.UIEditsReport, "X", true, "B", "B", ""},
 		"seen, report, taken back":    {spec.UIEditsReport, "X", true, "A", "A", ""},
 		"unseen, revert":              {spec.UIEditsRevert, "X", false, "B", "B", ""},
 		"seen, revert":                {spec.UIEditsRevert, "X", true, "B", "B", ""},
-		"unseen, keep":                {spec.UIEditsKeep, "X", false, "B", "X", api.CodeConflict},
-		"seen, keep":                  {spec.UIEditsKeep, "X", true, "B", "X", api.CodeConflict},
+		"unseen, keep":                {spec.UIEditsKeep, "X", false, "B", "X", api.CodeChanged},
+		"seen, keep":                  {spec.UIEditsKeep, "X", true, "B", "X", api.CodeChanged},
 		"keep, configuration as ever": {spec.UIEditsKeep, "X", false, "A", "X", ""},
 		"keep, nobody edited it":      {spec.UIEditsKeep, "", false, "B", "B", ""},
 		"somebody was faster":         {spec.UIEditsReport, "B", false, "B", "B", ""},
@@ -88,7 +88,7 @@ func TestEditWhileSaving(t *testing.T) {
 		if got := e.panel("d"); got != want {
 			t.Errorf("%s: Grafana has %q, want %q", uiEdits, got, want)
 		}
-		if conflict := errors.Is(err, &api.Error{Code: api.CodeConflict}); conflict != (want == "X") {
+		if conflict := errors.Is(err, &api.Error{Code: api.CodeChanged}); conflict != (want == "X") {
 			t.Errorf("%s: error %v", uiEdits, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestEndlessEdits(t *testing.T) {
 	number := 0
 	edit := func() { number++; e.edit("d", fmt.Sprint("X", number), "") }
 	e.before.Store(&edit)
-	wantCode(t, e.publish(&prev, &next), api.CodeConflict)
+	wantCode(t, e.publish(&prev, &next), api.CodeChanged)
 }
 
 func TestDashboardOfSomebodyElse(t *testing.T) {
@@ -110,10 +110,10 @@ func TestDashboardOfSomebodyElse(t *testing.T) {
 	e.edit("d", "X", "")
 	next := dashboard("d", "B")
 	err := e.publish(nil, &next)
-	wantCode(t, err, api.CodeConflict)
+	wantCode(t, err, api.CodeRefused)
 	var refused *api.Error
-	if !errors.As(err, &refused) || !strings.Contains(refused.Message, `"D"`) || !strings.Contains(refused.Detail, "terraform import opp_dashboard.NAME production/d") {
-		t.Errorf("it does not tell title and import: %+v", refused)
+	if !errors.As(err, &refused) || !strings.Contains(refused.Message, `"D"`) || !strings.Contains(refused.Detail, "opp_dashboard") {
+		t.Errorf("it does not tell the title and how to take it over: %+v", refused)
 	}
 	equal := dashboard("d", "X")
 	before := e.version("d")
@@ -121,7 +121,7 @@ func TestDashboardOfSomebodyElse(t *testing.T) {
 	if got := e.version("d"); got != before {
 		t.Errorf("version %d, want %d: equal content is taken over as it is", got, before)
 	}
-	next.Version = before // imported, and the plan showed what is different
+	next.Version = before // the plan showed what is different
 	e.must(e.publish(nil, &next))
 	if got := e.panel("d"); got != "B" {
 		t.Errorf("Grafana has %q", got)
