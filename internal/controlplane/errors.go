@@ -38,10 +38,9 @@ func crossInvalid(state spec.State, batch []*write, problems []spec.ObjectError)
 // warningsAbout are what the state in which a write runs says about its object.
 func warningsAbout(w *write) []string {
 	var sentences []string
-	for _, warning := range w.state.Warnings() {
-		if warning.Kind == w.kind && warning.Name == w.name {
-			sentences = append(sentences, strings.TrimSpace(capital(warning.Field.Message)+". "+warning.Field.Hint))
-		}
+	for _, warning := range w.state.WarningsAbout(w.stored) {
+		sentence := fmt.Sprintf("%s: %s. %s", named(w.kind, w.object.StackName(), w.name), warning.Message, warning.Hint)
+		sentences = append(sentences, strings.TrimSpace(capital(sentence)))
 	}
 	return sentences
 }

@@ -77,21 +77,27 @@ func needed(o Object) string {
 	return needs[o.Kind()]
 }
 
+// ValidateNeeds tells whether the object's component is off in the stack.
+func ValidateNeeds(o Object, stack *Stack) FieldErrors {
+	var errs FieldErrors
+	component := needed(o)
+	for _, c := range stack.Components() {
+		if c.Name == component && !c.Enabled {
+			errs.Add("stack", "Enable "+component+" in the stack or remove the "+o.Kind().Noun()+".", "%s %s needs %s, which is disabled in stack %s",
+				o.Kind().Noun(), quote(o.ObjectName()), component, quote(stack.Name))
+		}
+	}
+	return errs
+}
+
 // disabledComponents finds objects whose component is off.
 func (p *problems) disabledComponents(s *State) {
-	enabled := map[string]bool{}
-	for _, c := range s.Stack.Components() {
-		enabled[c.Name] = c.Enabled
-	}
 	counts := map[string]int{}
 	for _, o := range s.Objects() {
-		component := needed(o)
-		if enabled[component] {
-			continue
+		for _, field := range ValidateNeeds(o, &s.Stack) {
+			counts[needed(o)]++
+			*p = append(*p, ObjectError{Kind: o.Kind(), Name: o.ObjectName(), Field: field})
 		}
-		counts[component]++
-		p.add(o, "stack", "Enable "+component+" in the stack or remove the "+o.Kind().Noun()+".", "%s %s needs %s, which is disabled in stack %s",
-			o.Kind().Noun(), quote(o.ObjectName()), component, quote(s.Stack.Name))
 	}
 	for _, component := range sortedKeys(counts) {
 		p.add(&s.Stack, component+".enabled", "Enable it or remove the objects first.", "%s is disabled but %d objects of stack %s need it",

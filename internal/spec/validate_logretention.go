@@ -3,8 +3,6 @@ package spec
 import (
 	"errors"
 	"time"
-
-	"github.com/prometheus/prometheus/model/labels"
 )
 
 // minLogRetention is the shortest period that Loki accepts; it deletes by the hour.
@@ -53,34 +51,36 @@ func (e *FieldErrors) streamSelector(path, value string) {
 	}
 }
 
-// Warnings are what may go wrong between the objects and is no error. Like the
-// problems of Validate, each is told on every object that shares it.
-func (s *State) Warnings() []ObjectError {
-	var p problems
-	p.retentionConflicts(s.LogRetentions)
-	return p
+// WarningsAbout are what may go wrong between an object and the others of the
+// state and is no error. What two objects share is told about each of them.
+func (s *State) WarningsAbout(object Object) FieldErrors {
+	var errs FieldErrors
+	if r, ok := object.(*LogRetention); ok {
+		errs.retentionConflicts(r, s.LogRetentions)
+	}
+	return errs
 }
 
-// retentionConflicts finds retentions that select the same streams, differ in
-// period, and leave it to Loki to decide between them.
-func (p *problems) retentionConflicts(retentions []LogRetention) {
-	selectors := make([][]*labels.Matcher, len(retentions))
-	for i := range retentions {
-		selectors[i], _ = ParseStreamSelector(retentions[i].Selector)
+// retentionConflicts finds retentions that select the same streams as r, differ
+// in period, and leave it to Loki to decide between them.
+func (e *FieldErrors) retentionConflicts(r *LogRetention, retentions []LogRetention) {
+	selector, err := ParseStreamSelector(r.Selector)
+	if err != nil {
+		return
 	}
+	var others []string
 	for i := range retentions {
-		var others []string
-		for k := range retentions {
-			a, b := &retentions[i], &retentions[k]
-			if i != k && a.Priority == b.Priority && !EqualDuration(a.Period, b.Period) &&
-				selectors[i] != nil && selectors[k] != nil && !disjoint(selectors[i], selectors[k]) {
-				others = append(others, b.Name)
-			}
+		other := &retentions[i]
+		if other.Name == r.Name || other.Priority != r.Priority || EqualDuration(other.Period, r.Period) {
+			continue
 		}
-		if len(others) > 0 {
-			p.add(&retentions[i], "priority", "Give them different priorities: the highest counts.",
-				"log retention %s may select streams that %s selects too, with the same priority %d: the shortest period counts there",
-				quote(retentions[i].Name), enumerate(others), retentions[i].Priority)
+		if theirs, err := ParseStreamSelector(other.Selector); err == nil && !disjoint(selector, theirs) {
+			others = append(others, other.Name)
 		}
+	}
+	if len(others) > 0 {
+		e.Add("priority", "Give them different priorities: the highest counts.",
+			"it may select streams that %s selects too, with the same priority %d: the shortest period counts there",
+			enumerate(others), r.Priority)
 	}
 }
