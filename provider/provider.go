@@ -23,6 +23,9 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/channel"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/dashboard"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/grafanacredentials"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/logquery"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/logretention"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/logsource"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/metricquery"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
@@ -74,7 +77,7 @@ func (p *opp) Metadata(_ context.Context, _ provider.MetadataRequest, resp *prov
 // Schema implements provider.Provider.
 func (p *opp) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Monitoring platforms as code: Prometheus, Alertmanager, node_exporter and Grafana, and everything inside them. " +
+		MarkdownDescription: "Monitoring platforms as code: Prometheus, Alertmanager, node_exporter, Grafana and Loki, and everything inside them. " +
 			"Nothing has to be configured: by default the provider keeps what it manages in a state directory of this machine.",
 		Attributes: map[string]schema.Attribute{
 			"state_dir": schema.StringAttribute{
@@ -142,6 +145,8 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		alertrule.NewResource,
 		channel.NewResource,
 		dashboard.NewResource,
+		logsource.NewResource,
+		logretention.NewResource,
 	}
 }
 
@@ -151,6 +156,7 @@ func (p *opp) DataSources(context.Context) []func() datasource.DataSource {
 		stack.NewDataSource,
 		alerts.NewDataSource,
 		metricquery.NewDataSource,
+		logquery.NewDataSource,
 		dashboard.NewDataSource,
 	}
 }

@@ -31,7 +31,7 @@ func TestConflictingRetentionsAreAccepted(t *testing.T) {
 		t.Errorf("warnings = %q, want none", result.Warnings)
 	}
 	result := f.mustPut(t, keep("b", "90d"), api.PutCreate)
-	if len(result.Warnings) != 1 || !strings.HasPrefix(result.Warnings[0], `Log retention "b" of stack "production": it may select`) || !strings.HasSuffix(result.Warnings[0], ".") {
+	if len(result.Warnings) != 1 || !strings.HasPrefix(result.Warnings[0], `Log retention "b" of stack "production": it may select the same streams as "a"`) || !strings.HasSuffix(result.Warnings[0], ".") {
 		t.Errorf("warnings = %q", result.Warnings)
 	}
 	if result := f.mustPut(t, rule("down"), api.PutCreate); len(result.Warnings) > 0 {

@@ -80,7 +80,7 @@ func (e *FieldErrors) retentionConflicts(r *LogRetention, retentions []LogRetent
 	}
 	if len(others) > 0 {
 		e.Add("priority", "Give them different priorities: the highest counts.",
-			"it may select streams that %s selects too, with the same priority %d: the shortest period counts there",
+			"it may select the same streams as %s, with the same priority %d: the shortest period counts there",
 			enumerate(others), r.Priority)
 	}
 }

@@ -105,7 +105,7 @@ func retention(name, selector, period string, priority int64) *spec.LogRetention
 }
 
 func TestRetentionConflicts(t *testing.T) {
-	const both = `log_retention a priority: may select streams that "b" selects too|log_retention b priority: streams that "a" selects`
+	const both = `log_retention a priority: may select the same streams as "b"|log_retention b priority: the same streams as "a"`
 	tests := []struct {
 		name string
 		a, b *spec.LogRetention

@@ -1,10 +1,11 @@
 package alertrule
 
 import (
-	"fmt"
+	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -76,14 +77,34 @@ func (m *model) FromSpec(r spec.AlertRule) {
 }
 
 // CheckPlan implements tfkit.PlanChecker.
-func (m *model) CheckPlan(planned *tfkit.Planned) spec.FieldErrors {
-	var problems spec.FieldErrors
+func (m *model) CheckPlan(planned *tfkit.Planned) (problems, _ spec.FieldErrors) {
+	if m.Group.IsNull() || m.Source.IsNull() {
+		return nil, nil
+	}
 	rule := m.ToSpec()
 	if other, interval, disagree := planned.GroupInterval(rule); disagree {
 		problems.Add("group_interval",
 			"A group is evaluated as a whole. Give its rules the same group_interval, or put this rule into another group.",
-			"%s", fmt.Sprintf("group_interval %q disagrees with %q of rule %q in the same group %q",
-				rule.GroupInterval, interval, other, rule.Group))
+			"group_interval %q disagrees with %q of rule %q in the same group %q", rule.GroupInterval, interval, other, rule.Group)
 	}
-	return problems
+	return problems, nil
+}
+
+// DependsOn implements tfkit.Depender: the source says which language the
+// expression is in, and which component evaluates it.
+func (*model) DependsOn(field string) []string {
+	if field == "expr" || field == "stack" {
+		return []string{"source"}
+	}
+	return nil
+}
+
+// Ask implements tfkit.Asker: only Loki can parse LogQL.
+func (m *model) Ask() func(context.Context, *client.Client) error {
+	if m.Source.ValueString() != spec.SourceLogs || m.Expr.IsNull() {
+		return nil
+	}
+	return func(ctx context.Context, c *client.Client) error {
+		return c.CheckLogQL(ctx, m.Stack.ValueString(), m.Expr.ValueString())
+	}
 }

@@ -97,14 +97,19 @@ func TestCheckPlan(t *testing.T) {
 	t.Parallel()
 	planned := tfkit.NewProviderData(nil).Planned
 	rule := func(name, interval string) *model {
-		m := &model{Stack: types.StringValue("s"), Group: types.StringValue("g"), GroupInterval: types.StringValue(interval)}
+		m := &model{Stack: types.StringValue("s"), Source: types.StringValue("metrics"), Group: types.StringValue("g"), GroupInterval: types.StringValue(interval)}
 		m.Name = types.StringValue(name)
 		return m
 	}
-	if got := rule("a", "1m").CheckPlan(planned); len(got) != 0 {
+	if got, _ := rule("a", "1m").CheckPlan(planned); len(got) != 0 {
 		t.Error(got)
 	}
-	got := rule("b", "2m").CheckPlan(planned)
+	unknown := rule("c", "3m")
+	unknown.Group = types.StringNull()
+	if got, _ := unknown.CheckPlan(planned); len(got) != 0 {
+		t.Errorf("a group that is not known yet: %v", got)
+	}
+	got, _ := rule("b", "2m").CheckPlan(planned)
 	if len(got) != 1 || got[0].Path != "group_interval" {
 		t.Fatal(got)
 	}

@@ -1,4 +1,4 @@
-// Package alertrule is the object opp_alert_rule: one Prometheus alerting rule.
+// Package alertrule is the object opp_alert_rule: one alerting rule over metrics or logs.
 package alertrule
 
 import (

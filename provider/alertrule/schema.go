@@ -14,20 +14,22 @@ import (
 
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A Prometheus alerting rule. Prometheus evaluates it in its group, and Alertmanager routes its alerts " +
-			"to the notification channels whose matchers fit its labels.",
+		MarkdownDescription: "An alerting rule over metrics or over logs. Prometheus or Loki evaluates it in its group, and Alertmanager " +
+			"routes its alerts to the notification channels whose matchers fit its labels.",
 		Attributes: map[string]schema.Attribute{
 			"id":    tfkit.ID("Import id, `STACK/NAME`."),
 			"stack": tfkit.Stack(),
 			"name":  tfkit.Identity("Name of the rule, which identifies it within the stack."),
-			"source": tfkit.String("What `expr` is about: `metrics`, evaluated by Prometheus, or `logs`, evaluated by Loki, "+
-				"which this version cannot run yet.", spec.SourceMetrics),
+			"source": tfkit.String("What `expr` is about: `metrics`, evaluated by Prometheus, or `logs`, evaluated by Loki, which the stack must have. "+
+				"Groups of the same name over metrics and over logs are two.", spec.SourceMetrics),
 			"alert":          alertname(),
 			"group":          tfkit.String("Rule group. The rules of a group are evaluated one after another, at the same time.", spec.DefaultGroup),
 			"group_interval": tfkit.Optional("How often the group is evaluated, a Prometheus duration such as `30s`. Rules of a group that set it must agree. Left out, it is the stack's `evaluation_interval`."),
 			"expr": schema.StringAttribute{
-				MarkdownDescription: "PromQL expression. Every series it returns is an alert.",
-				Required:            true,
+				MarkdownDescription: "PromQL expression, or with `source = \"logs\"` LogQL that computes a number, such as " +
+					"`sum(count_over_time({service=\"api\"} |= \"error\" [5m])) > 10`. Every series it returns is an alert. " +
+					"LogQL is checked by the stack's Loki, in the plan if it runs already.",
+				Required: true,
 			},
 			"for":             tfkit.String("How long the expression must hold before the alert fires. A Prometheus duration.", "0s"),
 			"keep_firing_for": tfkit.String("How long the alert goes on firing after the expression stopped to hold. A Prometheus duration.", "0s"),

@@ -3,7 +3,6 @@ package metricquery
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -25,15 +24,9 @@ func NewDataSource() datasource.DataSource {
 }
 
 type model struct {
-	Stack  types.String `tfsdk:"stack"`
-	Query  types.String `tfsdk:"query"`
-	Vector []sample     `tfsdk:"vector"`
-}
-
-type sample struct {
-	Labels map[string]string `tfsdk:"labels"`
-	Value  string            `tfsdk:"value"`
-	Time   string            `tfsdk:"time"`
+	Stack  types.String   `tfsdk:"stack"`
+	Query  types.String   `tfsdk:"query"`
+	Vector []tfkit.Sample `tfsdk:"vector"`
 }
 
 func attributes() map[string]schema.Attribute {
@@ -42,25 +35,7 @@ func attributes() map[string]schema.Attribute {
 			MarkdownDescription: "PromQL expression that returns an instant vector or a scalar.",
 			Required:            true,
 		},
-		"vector": schema.ListNestedAttribute{
-			MarkdownDescription: "The samples. A scalar is one sample without labels.",
-			Computed:            true,
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"labels": schema.MapAttribute{
-					MarkdownDescription: "Labels of the series.",
-					ElementType:         types.StringType,
-					Computed:            true,
-				},
-				"value": schema.StringAttribute{
-					MarkdownDescription: "Value as Prometheus writes it, which may be `NaN` or `+Inf`; `tonumber()` turns all others into a number.",
-					Computed:            true,
-				},
-				"time": schema.StringAttribute{
-					MarkdownDescription: "Time of the evaluation, in RFC 3339 form.",
-					Computed:            true,
-				},
-			}},
-		},
+		"vector": tfkit.Vector("The samples. A scalar is one sample without labels."),
 	}
 }
 
@@ -72,9 +47,6 @@ func ask(ctx context.Context, c *client.Client, stack string, m *model) (warning
 	for _, w := range result.Warnings {
 		warnings.AddWarning("Prometheus warns about the query: "+w, "The result may be incomplete.")
 	}
-	m.Vector = make([]sample, len(result.Vector))
-	for i, s := range result.Vector {
-		m.Vector[i] = sample{Labels: s.Labels, Value: s.Value, Time: s.Time.UTC().Format(time.RFC3339)}
-	}
+	m.Vector = tfkit.Samples(result.Vector)
 	return warnings, nil
 }

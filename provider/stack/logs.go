@@ -73,3 +73,11 @@ func newCollector(old *component, s spec.Collector) *component {
 	c := newComponent(orZero(old), s.Component)
 	return &c
 }
+
+// DependsOn implements tfkit.Depender: the collector needs Loki.
+func (*model) DependsOn(field string) []string {
+	if field == "collector.enabled" {
+		return []string{"loki.enabled"}
+	}
+	return nil
+}

@@ -71,7 +71,19 @@ func (r *objectResource[M, S, PM, PS]) put(
 	after, d := settled(plan, next)
 	diags.Append(d...)
 	diags.Append(remarks(about, result.Adopted, result.Warnings, result.Record.Drift, result.Status)...)
+	diags.Append(remark(&m, result.Record.Observed)...)
 	return after, diags
+}
+
+// remark is what the model has to say about what was observed.
+func remark[S any](m any, observed S) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if r, ok := m.(Remarker[S]); ok {
+		if summary, detail := r.Remark(observed); summary != "" {
+			diags.AddWarning(summary, detail)
+		}
+	}
+	return diags
 }
 
 // remarks are the warnings after a write. State says what was planned, so what
@@ -142,6 +154,7 @@ func (r *objectResource[M, S, PM, PS]) Read(ctx context.Context, req resource.Re
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(remark(&m, record.Observed)...)
 }
 
 // complete asks for the whole object if the observation left something out that

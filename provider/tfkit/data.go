@@ -6,14 +6,19 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 )
 
 // ErrUnconfigured means that the provider's own configuration is not known yet.
 var ErrUnconfigured = errors.New("the provider's configuration depends on values that are known only after apply")
+
+// questionTimeout is how long a plan waits for one answer.
+const questionTimeout = 10 * time.Second
 
 // ProviderData is what a configured provider gives its resources and data
 // sources. It is safe for concurrent use.
@@ -63,4 +68,26 @@ func (d *ProviderData) stackExists(ctx context.Context, name string) (bool, erro
 	}
 	stacks, err := c.Stacks(ctx)
 	return slices.Contains(stacks, name), err
+}
+
+// ask puts a question to a stack that runs already. What it cannot answer now
+// is found out when the object is written.
+func (d *ProviderData) ask(ctx context.Context, about Subject, stack string, question func(context.Context, *client.Client) error) diag.Diagnostics {
+	if question == nil || !d.Planned.answers(stack) {
+		return nil
+	}
+	c, err := d.Client()
+	if err != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+	defer cancel()
+	err = question(ctx, c)
+	switch {
+	case codeIs(err, api.CodeInvalid):
+		return Diagnose(ctx, about, err)
+	case err != nil:
+		d.Planned.silence(stack)
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -39,9 +40,32 @@ type StatusModel interface {
 	SetStatus(api.StackStatus)
 }
 
-// PlanChecker is a model with a rule among the objects of one plan.
+// PlanChecker is a model with a rule among the objects of one plan. Attributes
+// that are not known yet are null.
 type PlanChecker interface {
-	CheckPlan(*Planned) spec.FieldErrors
+	CheckPlan(*Planned) (problems, warnings spec.FieldErrors)
+}
+
+// Asker is a model with a rule that only the running stack can decide.
+type Asker interface {
+	// Ask is the question, nil for none. CodeInvalid is a refusal; any other
+	// error means that nobody can tell yet.
+	Ask() func(context.Context, *client.Client) error
+}
+
+// Depender is a model in which what is wrong with one field may depend on what
+// another one says.
+type Depender interface {
+	// DependsOn are the fields that must be known before anything is said about
+	// this one, all as the paths of spec.FieldError.
+	DependsOn(field string) []string
+}
+
+// Remarker is a model of an object of which more can be observed than its
+// attributes show.
+type Remarker[S any] interface {
+	// Remark is a warning about what was observed; an empty summary is none.
+	Remark(observed S) (summary, detail string)
 }
 
 // Seer is a model of an object that others may change too: every update tells

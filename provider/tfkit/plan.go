@@ -35,7 +35,7 @@ func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req r
 	spec.WithDefaults(PS(&object))
 
 	unexcused := func(problems spec.FieldErrors) spec.FieldErrors {
-		return slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, req.Config) })
+		return slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, req.Config.Schema) })
 	}
 	about := Subject{Noun: noun, Schema: req.Config.Schema}
 	resp.Diagnostics.Append(diagnoseFields(about, unexcused(PS(&object).Validate()))...)
@@ -45,11 +45,18 @@ func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req r
 }
 
 // excused tells whether a problem may go away once unknown values are known.
-func (r *objectResource[M, S, PM, PS]) excused(ctx context.Context, f spec.FieldError, unknown unknowns, config tfsdk.Config) bool {
+func (r *objectResource[M, S, PM, PS]) excused(ctx context.Context, f spec.FieldError, unknown unknowns, schema Typed) bool {
 	if f.Path == "" {
-		return unknown.block(ctx, config.Schema)
+		return unknown.block(ctx, schema)
 	}
-	return unknown.touch(FieldPath(config.Schema, f.Path))
+	if unknown.touch(FieldPath(schema, f.Path)) {
+		return true
+	}
+	d, ok := any(new(M)).(Depender)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(d.DependsOn(f.Path), func(other string) bool { return unknown.touch(FieldPath(schema, other)) })
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan: it finds mistakes that
@@ -67,7 +74,9 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	object := PM(&m).ToSpec()
 	about := r.subject(PS(&object), req.Plan.Schema)
 	if c, ok := any(&m).(PlanChecker); ok {
-		resp.Diagnostics.Append(diagnoseFields(about, c.CheckPlan(r.data.Planned))...)
+		problems, warnings := c.CheckPlan(r.data.Planned)
+		resp.Diagnostics.Append(diagnoseFields(about, problems)...)
+		resp.Diagnostics.Append(warnFields(about, warnings)...)
 	}
 	if stack, ok := any(PS(&object)).(*spec.Stack); ok {
 		if undecided(unknown, stack) {
@@ -75,22 +84,41 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 		}
 		r.data.Planned.AddStack(PS(&object).ObjectName(), stack)
 	}
-	if d, ok := any(PS(&object)).(spec.Dependent); ok {
-		if stack := r.data.Planned.Stack(PS(&object).StackName()); stack != nil {
-			resp.Diagnostics.Append(diagnoseFields(about, d.ValidateIn(stack))...)
-		}
+	resp.Diagnostics.Append(r.checkIn(ctx, about, PS(&object), unknown)...)
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(r.checkNew(ctx, about, PS(&object))...)
 	}
-	if !req.State.Raw.IsNull() {
-		return
+	if a, ok := any(&m).(Asker); ok && !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
+		resp.Diagnostics.Append(r.data.ask(ctx, about, PS(&object).StackName(), a.Ask())...)
 	}
-	if !r.data.Planned.Create(PS(&object)) {
-		resp.Diagnostics.AddAttributeError(path.Root("name"),
+}
+
+// checkIn checks an object against its stack, if that is part of the plan.
+func (r *objectResource[M, S, PM, PS]) checkIn(ctx context.Context, about Subject, object spec.Object, unknown unknowns) diag.Diagnostics {
+	stack := r.data.Planned.Stack(object.StackName())
+	if stack == nil || object.Kind() == spec.KindStack {
+		return nil
+	}
+	problems := slices.DeleteFunc(spec.ValidateNeeds(object, stack), func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, about.Schema) })
+	if d, ok := object.(spec.Dependent); ok && len(problems) == 0 {
+		problems = d.ValidateIn(stack)
+	}
+	return diagnoseFields(about, problems)
+}
+
+// checkNew checks that an object can be created: nobody else has its name, and
+// there is a stack for it.
+func (r *objectResource[M, S, PM, PS]) checkNew(ctx context.Context, about Subject, object spec.Object) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !r.data.Planned.Create(object) {
+		diags.AddAttributeError(path.Root("name"),
 			fmt.Sprintf("%s is declared twice: another %s of this configuration has the same name", capital(about.Noun), r.Type),
 			"Names identify objects within their stack. Give one of the two another name, or remove it.")
 	}
 	if r.Kind != spec.KindStack {
-		resp.Diagnostics.Append(r.checkStack(ctx, about, PS(&object).StackName())...)
+		diags.Append(r.checkStack(ctx, about, object.StackName())...)
 	}
+	return diags
 }
 
 // undecided tells whether it is not known yet which components a stack has, or

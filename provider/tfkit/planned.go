@@ -1,6 +1,8 @@
 package tfkit
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -14,6 +16,10 @@ type Planned struct {
 	stacks    map[string]*spec.Stack
 	created   map[identity]bool
 	intervals map[ruleGroup]map[string]string
+	// retentions are by stack and name.
+	retentions map[string]map[string]spec.LogRetention
+	// silent are the stacks that could not answer a question.
+	silent map[string]bool
 }
 
 type identity struct {
@@ -25,9 +31,11 @@ type ruleGroup struct{ stack, source, group string }
 
 func newPlanned() *Planned {
 	return &Planned{
-		stacks:    map[string]*spec.Stack{},
-		created:   map[identity]bool{},
-		intervals: map[ruleGroup]map[string]string{},
+		stacks:     map[string]*spec.Stack{},
+		created:    map[identity]bool{},
+		intervals:  map[ruleGroup]map[string]string{},
+		retentions: map[string]map[string]spec.LogRetention{},
+		silent:     map[string]bool{},
 	}
 }
 
@@ -87,6 +95,37 @@ func (p *Planned) GroupInterval(rule spec.AlertRule) (other, interval string, di
 		}
 	}
 	return other, interval, disagree
+}
+
+// Retention notes a log retention and warns of those of the plan so far that it
+// conflicts with. Of two that do, the one that is planned later is warned of.
+func (p *Planned) Retention(retention spec.LogRetention) spec.FieldErrors {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	others := p.retentions[retention.Stack]
+	if others == nil {
+		others = map[string]spec.LogRetention{}
+		p.retentions[retention.Stack] = others
+	}
+	others[retention.Name] = retention
+	state := spec.State{LogRetentions: slices.Collect(maps.Values(others))}
+	state.Sort()
+	return state.WarningsAbout(&retention)
+}
+
+// answers tells whether it makes sense to ask a stack something: it is not to
+// be created first, and has not failed to answer before.
+func (p *Planned) answers(stack string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.created[identity{spec.KindStack, stack, stack}] && !p.silent[stack]
+}
+
+// silence notes that a stack could not answer.
+func (p *Planned) silence(stack string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.silent[stack] = true
 }
 
 // sameDuration compares by meaning, 60s is 1m; absent agrees with all.
