@@ -55,7 +55,7 @@ func TestErrorsAtPlan(t *testing.T) {
   name = "c"
   email = { to = "a@example.com", from = "b@example.com", smarthost = "c:25", auth_username = "u" }
 }`,
-			message(`Notification channel "c": auth_username needs a password`, ""),
+			message(`Notification channel "c", email.auth_password_wo: auth_username needs a password`, ""),
 		},
 		"a version without its secret": {
 			stack + `resource "opp_scrape_job" "j" {

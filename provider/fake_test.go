@@ -37,8 +37,10 @@ func (f *fake) Observe(ctx context.Context, stack string) (*api.Observation, err
 		return nil, err
 	}
 	o.Status = *status(o.Stack.Desired)
-	for name, record := range o.Objects[spec.KindDashboard] {
-		o.Objects.Put(spec.KindDashboard, name, inGrafana(record))
+	for kind, records := range o.Objects {
+		for name, record := range records {
+			o.Objects.Put(kind, name, asObserved(record))
+		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -57,25 +59,31 @@ func (f *fake) Put(ctx context.Context, object spec.Object, mode api.PutMode) (a
 	if s, ok := object.(*spec.Stack); ok {
 		result.Status = status(*s)
 	}
-	result.Record = inGrafana(result.Record)
+	result.Record = asObserved(result.Record)
 	f.setDrift(nil)
 	return result, nil
 }
 
-// inGrafana observes a dashboard as a control plane does: what Grafana knows
-// of it is added, and its text is not sent back.
-func inGrafana(record api.Record[spec.Object]) api.Record[spec.Object] {
-	stored, ok := record.Observed.(*spec.Dashboard)
-	if !ok {
-		return record
+// asObserved is an object as a control plane observes it: what only the component
+// knows of it is added, and the text of dashboards is not sent back.
+func asObserved(record api.Record[spec.Object]) api.Record[spec.Object] {
+	switch stored := record.Observed.(type) {
+	case *spec.Dashboard:
+		d := *stored
+		sum := sha256.Sum256([]byte(d.ConfigJSON))
+		d.ConfigSHA256, d.ConfigJSON = hex.EncodeToString(sum[:]), ""
+		d.Version, d.URL = int64(record.Revision), "http://127.0.0.1:3000/d/"+d.Name
+		record.Observed = &d
+	case *spec.LogRetention:
+		r, effective := *stored, true
+		r.Effective, r.OldestEntry = &effective, oldestEntry
+		record.Observed = &r
 	}
-	d := *stored
-	sum := sha256.Sum256([]byte(d.ConfigJSON))
-	d.ConfigSHA256, d.ConfigJSON = hex.EncodeToString(sum[:]), ""
-	d.Version, d.URL = int64(record.Revision), "http://127.0.0.1:3000/d/"+d.Name
-	record.Observed = &d
 	return record
 }
+
+// oldestEntry is what the fake finds in every log.
+const oldestEntry = "2026-01-31T12:00:00Z"
 
 func (f *fake) setDrift(change func(*api.Observation)) {
 	f.mu.Lock()

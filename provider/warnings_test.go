@@ -74,6 +74,17 @@ func (r refresh) read(kind string, state *tfprotov6.DynamicValue) (refreshed *tf
 	return response.NewState, said
 }
 
+// null is no object of that kind.
+func (r refresh) null(kind string) *tfprotov6.DynamicValue {
+	r.t.Helper()
+	object := r.schemas[kind].ValueType()
+	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, nil))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return &value
+}
+
 // value decodes a state.
 func (r refresh) value(kind string, state *tfprotov6.DynamicValue) tftypes.Value {
 	r.t.Helper()

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -89,18 +90,27 @@ func detail(about Subject, fault *api.Error) string {
 func diagnoseFields(about Subject, fields spec.FieldErrors) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, f := range fields {
-		summary := fmt.Sprintf("%s: %s", capital(about.Noun), f.Message)
+		if about.Schema == nil || f.Path == "" {
+			diags.AddError(fmt.Sprintf("%s: %s", capital(about.Noun), f.Message), f.Hint)
+			continue
+		}
+		at := FieldPath(about.Schema, f.Path)
 		hint := f.Hint
 		if hint == "" {
 			hint = "Correct the value of " + f.Path + "."
 		}
-		if about.Schema == nil || f.Path == "" {
-			diags.AddError(summary, f.Hint)
-			continue
-		}
-		diags.AddAttributeError(FieldPath(about.Schema, f.Path), summary, hint)
+		diags.AddAttributeError(at, fmt.Sprintf("%s%s: %s", capital(about.Noun), within(at, f.Message), f.Message), hint)
 	}
 	return diags
+}
+
+// within names an attribute that lies in another one, for which Terraform shows
+// the line of the whole resource, unless the message names it.
+func within(at path.Path, message string) string {
+	if len(at.Steps()) < 2 || strings.Contains(message, at.String()) {
+		return ""
+	}
+	return ", " + at.String()
 }
 
 // warnFields is diagnoseFields for problems that are to be told of only.
