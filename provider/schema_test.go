@@ -37,12 +37,12 @@ func TestSchemas(t *testing.T) {
 	if schemas.EphemeralResourceSchemas["opp_grafana_credentials"] == nil {
 		t.Error("there is no ephemeral resource opp_grafana_credentials")
 	}
-	for _, want := range []string{"opp_monitoring_stack", "opp_scrape_job", "opp_alert_rule", "opp_notification_channel", "opp_dashboard"} {
+	for _, want := range []string{"opp_monitoring_stack", "opp_scrape_job", "opp_alert_rule", "opp_notification_channel", "opp_dashboard", "opp_log_source", "opp_log_retention"} {
 		if schemas.ResourceSchemas[want] == nil {
 			t.Errorf("there is no resource %s", want)
 		}
 	}
-	for _, want := range []string{"opp_monitoring_stack", "opp_alerts", "opp_metric_query", "opp_dashboard"} {
+	for _, want := range []string{"opp_monitoring_stack", "opp_alerts", "opp_metric_query", "opp_dashboard", "opp_log_query"} {
 		if schemas.DataSourceSchemas[want] == nil {
 			t.Errorf("there is no data source %s", want)
 		}

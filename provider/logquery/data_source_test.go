@@ -13,19 +13,18 @@ import (
 func TestQuery(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 1, 31, 12, 0, 0, 5, time.UTC)
-	text := func(s string) types.String { return types.StringValue(s) }
 	for name, test := range map[string]struct {
 		m    model
 		want api.LogQuery
 	}{
-		"defaults": {model{Query: text("{}")}, api.LogQuery{Query: "{}"}},
-		"since":    {model{Since: text("7d")}, api.LogQuery{Since: 7 * 24 * time.Hour}},
+		"defaults": {model{Query: types.StringValue("{}")}, api.LogQuery{Query: "{}"}},
+		"since":    {model{Since: types.StringValue("7d")}, api.LogQuery{Since: 7 * 24 * time.Hour}},
 		"range": {
-			model{Start: text("2026-01-31T12:00:00.000000005Z"), End: text("2026-01-31T13:00:01.000000005+01:00"), Limit: types.Int64Value(7), Direction: text("forward")},
+			model{Start: types.StringValue("2026-01-31T12:00:00.000000005Z"), End: types.StringValue("2026-01-31T13:00:01.000000005+01:00"), Limit: types.Int64Value(7), Direction: types.StringValue("forward")},
 			api.LogQuery{Start: noon, End: noon.Add(time.Second), Limit: 7, Direction: api.LogsForward},
 		},
 		"the same moment": {
-			model{Start: text("2026-01-31T12:00:00.000000005Z"), End: text("2026-01-31T12:00:00.000000005Z")},
+			model{Start: types.StringValue("2026-01-31T12:00:00.000000005Z"), End: types.StringValue("2026-01-31T12:00:00.000000005Z")},
 			api.LogQuery{Start: noon, End: noon},
 		},
 	} {
@@ -35,10 +34,10 @@ func TestQuery(t *testing.T) {
 		}
 	}
 	for name, m := range map[string]model{
-		"no duration":   {Since: text("1 h")},
-		"zero":          {Since: text("0s")},
-		"start is none": {Start: text("noon")},
-		"end is none":   {End: text("")},
+		"no duration":   {Since: types.StringValue("1 h")},
+		"zero":          {Since: types.StringValue("0s")},
+		"start is none": {Start: types.StringValue("noon")},
+		"end is none":   {End: types.StringValue("")},
 	} {
 		if _, err := m.query(); err == nil {
 			t.Errorf("%s is accepted", name)

@@ -1,4 +1,4 @@
-# Every attribute but the name has a default. Grafana runs only where its block is written.
+# Every attribute but the name has a default. Grafana, Loki and the collector run only where their block is written.
 resource "opp_monitoring_stack" "main" {
   name = "production"
 
@@ -12,6 +12,8 @@ resource "opp_monitoring_stack" "main" {
   alertmanager  = { port = 9193 }
   node_exporter = { enabled = false }
   grafana       = { anonymous_role = "Viewer" }
+  loki          = { retention = "14d" }
+  collector     = {}
 }
 
 output "prometheus" {

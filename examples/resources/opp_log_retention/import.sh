@@ -1,0 +1,1 @@
+terraform import opp_log_retention.audit production/audit

@@ -1,0 +1,1 @@
+terraform import opp_log_source.api production/api
