@@ -40,7 +40,7 @@ type GrafanaCredentials struct {
 	ID  string `json:"id"`
 	URL string `json:"url"`
 	// Username and Password are the administrator's; empty where Grafana runs
-	// elsewhere and is reached with a token.
+	// elsewhere, and where it does not take the password that was generated.
 	Username string `json:"username,omitempty"`
 	Password string `json:"password,omitempty"`
 	// Token is short-lived.

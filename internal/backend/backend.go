@@ -47,6 +47,8 @@ type Backend interface {
 	Describe(ctx context.Context, state spec.State, runtime Runtime, object spec.Object) error
 	// Observe reads the running stack and changes nothing.
 	Observe(ctx context.Context, state spec.State, runtime Runtime) (Observation, error)
+	// Detach takes away what a stack put into components that run elsewhere.
+	Detach(ctx context.Context, state spec.State, runtime Runtime) error
 	// Destroy removes everything of the stack: no process, port, cgroup or
 	// file is left. Destroying what is not there is no error.
 	Destroy(ctx context.Context, stack string) error

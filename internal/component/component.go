@@ -123,6 +123,9 @@ type Attacher interface {
 	// Attached is the URL of the component that runs elsewhere, empty if the
 	// stack runs its own.
 	Attached(stack *spec.Stack) string
+	// Detach takes away what the stack put into the component that runs
+	// elsewhere. What is gone already is no error.
+	Detach(ctx context.Context, in Input) error
 }
 
 // Homer is implemented by components whose Path and artifact is a home

@@ -94,6 +94,11 @@ func (p *Plane) destroy(ctx context.Context, before stored, stack string, force 
 		return inUse(stack, objects)
 	}
 	fault.Point("destroy-begins")
+	if before.runtime != nil {
+		if err := p.backend.Detach(ctx, before.state, *before.runtime); err != nil {
+			return err
+		}
+	}
 	if err := p.backend.Destroy(ctx, stack); err != nil {
 		return err
 	}

@@ -114,6 +114,9 @@ func (f *Fake) Observe(_ context.Context, state spec.State, _ backend.Runtime) (
 	}, nil
 }
 
+// Detach implements backend.Backend: nothing runs elsewhere.
+func (*Fake) Detach(context.Context, spec.State, backend.Runtime) error { return nil }
+
 // Destroy implements backend.Backend.
 func (f *Fake) Destroy(_ context.Context, stack string) error {
 	f.mu.Lock()

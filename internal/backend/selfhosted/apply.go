@@ -66,11 +66,12 @@ func (b *Backend) attempt(
 	}
 	if err == nil {
 		fault.Point("committed")
+		b.left(ctx, prev, next, before)
 		return nil
 	}
 	// The caller may be gone; what ran before has to run again all the same.
 	ctx = context.WithoutCancel(ctx)
-	if undo := errors.Join(unpublish(ctx, done), b.rollBack(ctx, prev, next.Stack.Name, before)); undo != nil {
+	if undo := errors.Join(unpublish(ctx, done), detach(ctx, wanted.parts, prev), b.rollBack(ctx, prev, next.Stack.Name, before)); undo != nil {
 		return withCause(err, fmt.Errorf("additionally, the previous configuration could not be restored: %w", undo))
 	}
 	return err

@@ -4,10 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	httptransport "github.com/go-openapi/runtime/client"
+	"github.com/grafana/grafana-openapi-client-go/client/org"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -46,7 +50,13 @@ func (c *Component) Credentials(ctx context.Context, in component.Input, lifetim
 		if err != nil {
 			return api.GrafanaCredentials{}, fmt.Errorf("cannot read the administrator's password of Grafana: %w", err)
 		}
-		made.Username, made.Password = stack.AdminUser, password
+		known, err := c.isAdmin(ctx, in, password)
+		if err != nil {
+			return api.GrafanaCredentials{}, err
+		}
+		if known {
+			made.Username, made.Password = stack.AdminUser, password
+		}
 	}
 	name := "opp-terraform-" + strings.ToLower(rand.Text()[:12])
 	err = c.with(ctx, in, func(g *session) error {
@@ -58,6 +68,24 @@ func (c *Component) Credentials(ctx context.Context, in component.Input, lifetim
 		return api.GrafanaCredentials{}, err
 	}
 	return made, nil
+}
+
+// isAdmin tells whether the administrator still has the password that was
+// generated: it may have been changed in Grafana.
+func (c *Component) isAdmin(ctx context.Context, in component.Input, password string) (bool, error) {
+	base, err := baseURL(in)
+	if err != nil {
+		return false, err
+	}
+	g := c.dial(base, httptransport.BasicAuth(in.State.Stack.Grafana.AdminUser, password))
+	_, err = g.Org.GetCurrentOrgWithParams(org.NewGetCurrentOrgParamsWithContext(ctx))
+	if status(err) == http.StatusUnauthorized {
+		return false, nil
+	}
+	if err != nil {
+		return false, refusal("log in to Grafana", err)
+	}
+	return true, nil
 }
 
 // Revoke implements component.DashboardServer.

@@ -3,15 +3,28 @@ package grafana
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/grafana/grafana-openapi-client-go/client/datasources"
 	"github.com/grafana/grafana-openapi-client-go/models"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+)
+
+const (
+	// provisioningLimit is how long the files may take to be read by a Grafana
+	// that was started with them.
+	provisioningLimit = 30 * time.Second
+	// observeLimit is how long an observation waits for that, for it may come
+	// right after a start.
+	observeLimit     = 2 * time.Second
+	provisioningPoll = 50 * time.Millisecond
 )
 
 // provisioning is a file of data sources. Prune removes those of ours that are
@@ -59,6 +72,7 @@ func wantedDataSources(in component.Input) []dataSource {
 	add(component.Alertmanager, "Alertmanager", false, map[string]any{
 		"implementation": "prometheus", "handleGrafanaManagedAlerts": false,
 	})
+	add(component.Loki, "Loki", false, nil)
 	return wanted
 }
 
@@ -78,8 +92,8 @@ func (g *session) dataSource(ctx context.Context, uid string) (*models.DataSourc
 	return answer.Payload, nil
 }
 
-// putDataSources makes the data sources be there. Others are left alone, so the
-// default is only taken where it is ours already or nobody's.
+// putDataSources makes the data sources be there. Others are left alone; ours
+// are known by their names.
 func (g *session) putDataSources(ctx context.Context, wanted []dataSource) error {
 	for _, want := range wanted {
 		have, err := g.dataSource(ctx, want.UID)
@@ -87,6 +101,13 @@ func (g *session) putDataSources(ctx context.Context, wanted []dataSource) error
 			return err
 		}
 		switch {
+		case have != nil && have.Name != want.Name && want.difference(have) != "":
+			return &api.Error{
+				Code:    api.CodeRefused,
+				Message: fmt.Sprintf("cannot write data source %q: Grafana has one of this uid, named %q", want.UID, have.Name),
+				Detail: fmt.Sprintf("It %s, and is not this stack's, whose name is %q. "+
+					"Give it another uid in Grafana, or use another Grafana.", want.difference(have), want.Name),
+			}
 		case have == nil:
 			_, err = g.Datasources.AddDataSourceWithParams(datasources.NewAddDataSourceParamsWithContext(ctx).
 				WithBody(&models.AddDataSourceCommand{
@@ -96,12 +117,31 @@ func (g *session) putDataSources(ctx context.Context, wanted []dataSource) error
 		case want.difference(have) != "":
 			_, err = g.Datasources.UpdateDataSourceByUIDWithParams(datasources.NewUpdateDataSourceByUIDParamsWithContext(ctx).
 				WithUID(want.UID).WithBody(&models.UpdateDataSourceCommand{
-				UID: want.UID, Name: have.Name, Type: want.Type, Access: models.DsAccess(want.Access),
+				UID: want.UID, Name: want.Name, Type: want.Type, Access: models.DsAccess(want.Access),
 				URL: want.URL, IsDefault: have.IsDefault, JSONData: want.JSONData,
 			}))
 		}
 		if err != nil {
 			return refusal(fmt.Sprintf("write data source %q", want.UID), err)
+		}
+	}
+	return nil
+}
+
+// deleteDataSources removes those of ours.
+func (g *session) deleteDataSources(ctx context.Context, ours []dataSource) error {
+	for _, our := range ours {
+		have, err := g.dataSource(ctx, our.UID)
+		if err != nil {
+			return err
+		}
+		if have == nil || have.Name != our.Name {
+			continue
+		}
+		_, err = g.Datasources.DeleteDataSourceByUIDWithParams(
+			datasources.NewDeleteDataSourceByUIDParamsWithContext(ctx).WithUID(our.UID))
+		if err != nil && status(err) != http.StatusNotFound {
+			return refusal(fmt.Sprintf("delete data source %q", our.UID), err)
 		}
 	}
 	return nil
@@ -122,6 +162,23 @@ func (g *session) checkDataSources(ctx context.Context, wanted []dataSource) ([]
 		}
 	}
 	return problems, nil
+}
+
+// awaitDataSources is checkDataSources, asked again for a while where something
+// is not as wanted: a Grafana of our own answers before it has read its files.
+// One that runs elsewhere has what it was given at once.
+func (g *session) awaitDataSources(ctx context.Context, in component.Input, limit time.Duration) (problems []string, err error) {
+	wanted := wantedDataSources(in)
+	if in.State.Stack.Grafana.External() {
+		return g.checkDataSources(ctx, wanted)
+	}
+	_ = probe.Await(ctx, provisioningPoll, limit, func(ctx context.Context) error {
+		if problems, err = g.checkDataSources(ctx, wanted); err != nil || len(problems) == 0 {
+			return nil //nolint:nilerr // waiting longer does not help; the caller gets the failure
+		}
+		return errors.New("data sources are not as wanted yet")
+	})
+	return problems, err
 }
 
 // difference says what the data source that Grafana has does not have of ours;

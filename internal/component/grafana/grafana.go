@@ -7,7 +7,9 @@ package grafana
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,6 +21,7 @@ import (
 
 	"github.com/grafana/grafana-openapi-client-go/client/health"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -66,6 +69,32 @@ func (*Component) Spec(stack *spec.Stack) *spec.Component { return &stack.Grafan
 // Attached implements component.Attacher.
 func (*Component) Attached(stack *spec.Stack) string { return stack.Grafana.URL }
 
+// Detach implements component.Attacher: dashboards go, with the folders that
+// were made for them, and data sources.
+func (c *Component) Detach(ctx context.Context, in component.Input) error {
+	err := c.with(ctx, in, func(g *session) error {
+		published := c.Published(in)
+		in.State.Dashboards, in.State.Stack.SelfMonitoring = nil, false // none stays, so no folder has to
+		for _, object := range published {
+			if err := c.Publish(ctx, in, object, nil); err != nil {
+				return err
+			}
+		}
+		return g.deleteDataSources(ctx, wantedDataSources(in))
+	})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // what Grafana knows us by went after all else, in an attempt before
+	case err != nil:
+		return &api.Error{
+			Code: api.CodeUnavailable, Cause: err,
+			Message: fmt.Sprintf("cannot leave Grafana at %s: %v", in.State.Stack.Grafana.URL, err),
+			Detail:  "Where it is gone for good, remove grafana from the stack, apply, and destroy again.",
+		}
+	}
+	return nil
+}
+
 // Executable implements component.Homer.
 func (*Component) Executable(home string) string {
 	name := "grafana"
@@ -111,7 +140,7 @@ func (c *Component) Reload(ctx context.Context, in component.Input) error {
 // of our configuration.
 func (c *Component) Verify(ctx context.Context, in component.Input, _ component.Files, _ []string) error {
 	return c.with(ctx, in, func(g *session) error {
-		problems, err := g.checkDataSources(ctx, wantedDataSources(in))
+		problems, err := g.awaitDataSources(ctx, in, provisioningLimit)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package grafana_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -77,6 +78,11 @@ func attach(t *testing.T, options ...grafanatest.Option) *elsewhere {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// folderUID is that of the folder we make for a title.
+func (e *elsewhere) folderUID(title string) string {
+	return fmt.Sprintf("opp-%x", sha256.Sum256([]byte("production\x00"+title)))[:24]
 }
 
 // publish hands a change to the component.

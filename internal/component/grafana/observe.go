@@ -27,7 +27,7 @@ func (c *Component) Observe(
 		if theirs, err = g.dashboards(ctx, published); err != nil {
 			return err
 		}
-		problems, err = g.checkDataSources(ctx, wantedDataSources(in))
+		problems, err = g.awaitDataSources(ctx, in, observeLimit)
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package grafana_test
 
 import (
+	"errors"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -94,6 +95,25 @@ func TestDataSourcesElsewhere(t *testing.T) {
 	}
 	e.must(e.c.Reload(t.Context(), e.in))
 	e.must(e.c.Verify(t.Context(), e.in, nil, nil))
+}
+
+// TestDataSourceOfSomebodyElse is one that has our uid and goes elsewhere.
+func TestDataSourceOfSomebodyElse(t *testing.T) {
+	e := attach(t)
+	theirs := map[string]any{
+		"uid": "prometheus", "name": "Prometheus", "type": "prometheus", "access": "proxy", "url": "http://127.0.0.1:1", "isDefault": true,
+	}
+	if code, _ := e.call(http.MethodPost, "/api/datasources", theirs); code != http.StatusOK {
+		t.Fatalf("making theirs answers %d", code)
+	}
+	var refused *api.Error
+	if err := e.c.Reload(t.Context(), e.in); !errors.As(err, &refused) || refused.Code != api.CodeRefused ||
+		!strings.Contains(refused.Message, `named "Prometheus"`) || !strings.Contains(refused.Detail, `"Prometheus (production)"`) {
+		t.Errorf("error %+v", refused)
+	}
+	if _, now := e.call(http.MethodGet, "/api/datasources/uid/prometheus", nil); now["url"] != "http://127.0.0.1:1" {
+		t.Errorf("theirs goes to %v", now["url"])
+	}
 }
 
 func TestCredentials(t *testing.T) {

@@ -3,6 +3,7 @@ package grafana_test
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
@@ -53,6 +55,26 @@ func start(t *testing.T, c *grafana.Component, in component.Input) (stop func())
 		if time.Now().After(deadline) {
 			t.Fatalf("Grafana is not ready: %v", err)
 		}
+	}
+}
+
+// changePassword is what an administrator does in the browser.
+func changePassword(t *testing.T, admin api.GrafanaCredentials, password string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, admin.URL+"/api/admin/users/1/password",
+		strings.NewReader(`{"password": "`+password+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth(admin.Username, admin.Password)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("changing the password answers %s", answer.Status)
 	}
 }
 
@@ -111,9 +133,15 @@ func TestOwnGrafana(t *testing.T) {
 		t.Errorf("token %q, error %v", second, err)
 	}
 
-	// Somebody changed the password, and the token is gone.
+	// Somebody changed the password, and then the token is gone too.
+	changePassword(t, made, "another")
+	made, err = c.Credentials(t.Context(), in, time.Minute)
+	must(err)
+	if made.Username != "" || made.Password != "" || made.Token == "" {
+		t.Errorf("where the password was changed, credentials are of %q", made.Username)
+	}
+	must(c.Revoke(t.Context(), in, made.ID))
 	must(os.Remove(token))
-	must(os.WriteFile(filepath.Join(in.PrivateDir, "admin_password"), []byte("other"), 0o600))
 	if err := c.Verify(t.Context(), in, files, nil); err == nil || !strings.Contains(err.Error(), "does not take the password") {
 		t.Errorf("with another password: %v", err)
 	}

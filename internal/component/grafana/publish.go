@@ -47,9 +47,9 @@ func (c *Component) Publish(ctx context.Context, in component.Input, prev, next 
 		if after == nil {
 			err = g.deleteDashboard(ctx, before.Name)
 		} else {
-			err = c.save(ctx, g, before, after)
+			err = c.save(ctx, in, g, before, after)
 		}
-		if err != nil || before == nil || before.Folder == "" || after != nil && after.Folder == before.Folder {
+		if err != nil || before == nil || after != nil && after.Folder == before.Folder {
 			return err
 		}
 		return c.leaveFolder(ctx, in, g, before)
@@ -59,6 +59,9 @@ func (c *Component) Publish(ctx context.Context, in component.Input, prev, next 
 // leaveFolder removes the folder that a dashboard was in, unless others of ours
 // are or will be there, whether or not Grafana finds them already.
 func (c *Component) leaveFolder(ctx context.Context, in component.Input, g *session, left *spec.Dashboard) error {
+	if left.Folder == "" {
+		return nil
+	}
 	for _, o := range c.Published(in) {
 		if d, ok := o.(*spec.Dashboard); ok && d.Name != left.Name && d.Folder == left.Folder {
 			return nil
@@ -71,7 +74,7 @@ func (c *Component) leaveFolder(ctx context.Context, in component.Input, g *sess
 
 // save makes Grafana hold next. It is decided by what Grafana has, and decided
 // again when that changes before the save arrives.
-func (c *Component) save(ctx context.Context, g *session, prev, next *spec.Dashboard) error {
+func (c *Component) save(ctx context.Context, in component.Input, g *session, prev, next *spec.Dashboard) error {
 	for range attempts {
 		theirs, err := g.dashboard(ctx, next.Name)
 		if err != nil {
@@ -82,10 +85,12 @@ func (c *Component) save(ctx context.Context, g *session, prev, next *spec.Dashb
 			return err
 		}
 		err = c.write(ctx, g, next, theirs)
-		if status(err) == http.StatusPreconditionFailed {
+		switch {
+		case status(err) == http.StatusPreconditionFailed:
 			continue
-		}
-		if err == nil && next.Annotate {
+		case err != nil:
+			c.takeBack(ctx, in, g, next, theirs)
+		case next.Annotate:
 			g.annotate(ctx, next.Name)
 		}
 		return err
@@ -94,6 +99,26 @@ func (c *Component) save(ctx context.Context, g *session, prev, next *spec.Dashb
 		Code:    api.CodeChanged,
 		Message: fmt.Sprintf("cannot save dashboard %q: somebody else saves it all the time", next.Name),
 		Detail:  "Apply again once the edits in Grafana are over.",
+	}
+}
+
+// takeBack undoes what may be left of a save that failed: a folder that was made
+// for it, and the dashboard itself, which Grafana stores before it finds that one
+// of its library panels is not there. The failure is what the caller hears of,
+// so what cannot be undone is left to the next apply.
+func (c *Component) takeBack(ctx context.Context, in component.Input, g *session, next *spec.Dashboard, before *found) {
+	now, err := g.dashboard(ctx, next.Name)
+	switch {
+	case err != nil:
+	case now == nil:
+		_ = c.leaveFolder(ctx, in, g, next)
+	case !c.is(now, next):
+	case before == nil:
+		if g.deleteDashboard(ctx, next.Name) == nil {
+			_ = c.leaveFolder(ctx, in, g, next)
+		}
+	default:
+		_ = c.write(ctx, g, &spec.Dashboard{Name: next.Name, Folder: before.folder, ConfigJSON: before.content}, now)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
@@ -187,6 +188,96 @@ func TestGrafanasWords(t *testing.T) {
 	if err := e.publish(&provisioned, nil); !errors.As(err, &refused) || refused.Detail != "provisioned dashboard cannot be deleted" {
 		t.Errorf("deleting: %v", err)
 	}
+}
+
+// TestFailedSaveLeavesNothing saves dashboards that Grafana stores before it
+// fails: one of their library panels is not there.
+func TestFailedSaveLeavesNothing(t *testing.T) {
+	e := attach(t)
+	broken := func(title string) spec.Dashboard {
+		d := dashboard("d", "A")
+		d.Folder = "Platform"
+		d.ConfigJSON = fmt.Sprintf(`{"title": %q, "panels": [{"type": "row", "panels": [{"id": 1, "libraryPanel": {"uid": "lib", "name": "L"}}]}]}`, title)
+		return d
+	}
+	folder := func() int {
+		code, _ := e.call(http.MethodGet, "/api/folders/"+e.folderUID("Platform"), nil)
+		return code
+	}
+	fails := func(prev, next *spec.Dashboard) {
+		t.Helper()
+		var refused *api.Error
+		if err := e.publish(prev, next); !errors.As(err, &refused) || !strings.Contains(refused.Message, "Error while connecting library panels") {
+			t.Errorf("error %v, want Grafana's words", err)
+		}
+	}
+	created := broken("New")
+	fails(nil, &created)
+	if code, _ := e.call(http.MethodGet, "/api/dashboards/uid/d", nil); code != http.StatusNotFound || folder() != http.StatusNotFound {
+		t.Errorf("reading the dashboard answers %d, its folder %d", code, folder())
+	}
+
+	sound := dashboard("d", "A")
+	e.must(e.publish(nil, &sound))
+	fails(&sound, &created)
+	if got := e.panel("d"); got != "A" || e.meta("d", "folderUid") != "" {
+		t.Errorf("the panel is %q in folder %v", got, e.meta("d", "folderUid"))
+	}
+
+	if code, body := e.call(http.MethodPost, "/api/library-elements", map[string]any{
+		"uid": "lib", "name": "L", "kind": 1, "model": map[string]any{"type": "stat"},
+	}); code != http.StatusOK {
+		t.Fatalf("making the library panel answers %d: %v", code, body)
+	}
+	e.must(e.publish(&sound, &created))
+
+	// What is refused at once must not leave a folder either.
+	noTitle := dashboard("e", "A")
+	noTitle.Folder, noTitle.ConfigJSON = "Other", `{"panels": []}`
+	wantCode(t, e.publish(nil, &noTitle), api.CodeRefused)
+	if code, _ := e.call(http.MethodGet, "/api/folders/"+e.folderUID("Other"), nil); code != http.StatusNotFound {
+		t.Errorf("reading the folder answers %d", code)
+	}
+}
+
+// TestDetach leaves a Grafana that runs elsewhere, and what others have there.
+func TestDetach(t *testing.T) {
+	e := attach(t)
+	e.in.State.Stack.SelfMonitoring = true
+	a, b := dashboard("a", "A"), dashboard("b", "B")
+	a.Folder, b.Folder = "Platform", "Shared"
+	e.in.State.Dashboards = []spec.Dashboard{a, b}
+	e.must(e.c.Reload(t.Context(), e.in))
+	for _, object := range e.c.Published(e.in) {
+		e.must(e.c.Publish(t.Context(), e.in, nil, object))
+	}
+	e.edit("theirs", "X", e.folderUID("Shared"))
+	if code, _ := e.call(http.MethodPost, "/api/datasources", map[string]any{
+		"uid": "loki", "name": "Loki", "type": "loki", "access": "proxy", "url": "http://127.0.0.1:1",
+	}); code != http.StatusOK {
+		t.Fatalf("making a data source answers %d", code)
+	}
+	e.must(e.c.Detach(t.Context(), e.in))
+	for path, want := range map[string]int{
+		"/api/dashboards/uid/a": http.StatusNotFound, "/api/dashboards/uid/b": http.StatusNotFound,
+		"/api/dashboards/uid/opp-monitoring-stack": http.StatusNotFound,
+		"/api/dashboards/uid/theirs":               http.StatusOK,
+		"/api/folders/" + e.folderUID("Platform"):  http.StatusNotFound, "/api/folders/" + e.folderUID("Monitoring"): http.StatusNotFound,
+		"/api/folders/" + e.folderUID("Shared"): http.StatusOK,
+		"/api/datasources/uid/prometheus":       http.StatusNotFound, "/api/datasources/uid/alertmanager": http.StatusNotFound,
+		"/api/datasources/uid/loki": http.StatusOK,
+	} {
+		if code, _ := e.call(http.MethodGet, path, nil); code != want {
+			t.Errorf("%s answers %d, want %d", path, code, want)
+		}
+	}
+	e.must(e.c.Detach(t.Context(), e.in))
+	url := e.in.State.Stack.Grafana.URL
+	e.in.State.Stack.Grafana.URL = "http://" + componenttest.FreeAddress(t)
+	wantCode(t, e.c.Detach(t.Context(), e.in), api.CodeUnavailable)
+	e.in.State.Stack.Grafana.URL = url
+	e.in.State.Stack.Grafana.Password.File = "gone"
+	e.must(e.c.Detach(t.Context(), e.in)) // destroyed before, up to the last step
 }
 
 func TestFolders(t *testing.T) {

@@ -45,6 +45,8 @@ var leastRole = map[string]role{
 	"annotations:create": roleEditor,
 	"annotations:delete": roleEditor,
 
+	"library.panels:create": roleEditor,
+
 	"datasources:read":       roleAdmin,
 	"datasources:create":     roleAdmin,
 	"datasources:write":      roleAdmin,

@@ -57,6 +57,9 @@ func (s *Server) saveDashboard(c *call) reply {
 		answered = d.Version
 	}
 	d = s.storeDashboard(d, fields, model, wanted.FolderUID, wanted.Message, c.who.author)
+	if !s.connectsLibrary(model) {
+		return fail(http.StatusInternalServerError, "Error while connecting library panels")
+	}
 	return done(object{
 		"folderUid": d.FolderUID, "id": d.ID, "slug": slug(d.Title), "status": "success",
 		"uid": d.UID, "url": s.dashboardURL(d), "version": answered,

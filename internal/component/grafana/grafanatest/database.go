@@ -28,6 +28,7 @@ type database struct {
 	serviceAccounts table[serviceAccount]
 	tokens          table[token]
 	annotations     table[annotation]
+	libraryElements table[libraryElement]
 }
 
 // entry is one change of one row; a null row is a deletion.
@@ -51,6 +52,7 @@ func openDatabase(path string) (*database, error) {
 	db.serviceAccounts = newTable[serviceAccount](db, "serviceaccounts")
 	db.tokens = newTable[token](db, "tokens")
 	db.annotations = newTable[annotation](db, "annotations")
+	db.libraryElements = newTable[libraryElement](db, "libraryelements")
 	if path == "" {
 		return db, nil
 	}
@@ -74,6 +76,7 @@ func (db *database) tables() map[string]stored {
 		db.sequences.name: &db.sequences, db.users.name: &db.users, db.folders.name: &db.folders,
 		db.dashboards.name: &db.dashboards, db.versions.name: &db.versions, db.dataSources.name: &db.dataSources,
 		db.serviceAccounts.name: &db.serviceAccounts, db.tokens.name: &db.tokens, db.annotations.name: &db.annotations,
+		db.libraryElements.name: &db.libraryElements,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // api calls a Grafana as somebody.
@@ -66,6 +67,17 @@ func (a api) call(method, path, body string) answer {
 	got := answer{status: response.StatusCode, text: string(text)}
 	_ = json.Unmarshal(text, &got.body) // not everything is JSON
 	return got
+}
+
+// await asks until the answer has that status: data sources of files come a
+// little after the first answer.
+func (a api) await(status int, method, path string) answer {
+	a.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if got := a.call(method, path, ""); got.status == status || time.Now().After(deadline) {
+			return a.must(status, method, path, "")
+		}
+	}
 }
 
 // must calls and fails the test unless the status is the wanted one.

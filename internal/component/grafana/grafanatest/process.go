@@ -18,8 +18,13 @@ import (
 	"time"
 )
 
-// shutdownGrace is how long requests in flight may take once the process shall end.
-const shutdownGrace = 5 * time.Second
+const (
+	// shutdownGrace is how long requests in flight may take once the process shall end.
+	shutdownGrace = 5 * time.Second
+	// provisioningDelay is how long it answers before its data sources are there:
+	// in a real Grafana, provisioning needs the server to answer.
+	provisioningDelay = 300 * time.Millisecond
+)
 
 // Main is the program bin/grafana. It runs
 // "server --homepath HOME --config FILE" until SIGTERM or an interrupt, logs to
@@ -115,7 +120,7 @@ func configure(home, file string) (*process, error) {
 	return p, nil
 }
 
-// serve answers from the moment on in which everything is provisioned.
+// serve answers, and a little later has the data sources of its files.
 func (p *process) serve(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(p.config.database), 0o750); err != nil {
 		return fmt.Errorf("cannot make the data directory: %v", err)
@@ -129,17 +134,22 @@ func (p *process) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := grafana.provisionDataSources(p.provisioning); err != nil {
-		return err
-	}
 	server := &http.Server{Handler: grafana, ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	p.config.log.Info("HTTP Server Listen", "address", listener.Addr().String(), "protocol", "http", "subUrl", p.config.subPath)
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
+	provision := time.After(provisioningDelay)
+	for running := true; running; {
+		select {
+		case err := <-served:
+			return err
+		case <-provision:
+			if err := grafana.provisionDataSources(p.provisioning); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			running = false
+		}
 	}
 	ending, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()

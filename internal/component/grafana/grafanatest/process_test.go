@@ -96,7 +96,7 @@ func TestProvisioning(t *testing.T) {
 	in.write("provisioning/dashboards/opp.yml", "apiVersion: 1\nproviders: [{name: p, type: file, options: {path: "+in.path("boards")+"}}]\n")
 	in.write("boards/p.json", `{"uid":"p","title":"P"}`)
 	grafana := in.start()
-	got := grafana.must(200, "GET", "/api/datasources/uid/prometheus", "")
+	got := grafana.await(200, "GET", "/api/datasources/uid/prometheus")
 	if got.field("readOnly") != true || got.field("url") != "http://127.0.0.1:9/$x" || got.field("secureJsonFields", "basicAuthPassword") != true {
 		t.Errorf("data source %s", got.text)
 	}
@@ -114,7 +114,7 @@ func TestProvisioning(t *testing.T) {
 
 	in.write("provisioning/datasources/opp.yaml", source(""))
 	again := in.start()
-	again.must(404, "GET", "/api/datasources/name/Loki", "")
+	again.await(404, "GET", "/api/datasources/name/Loki")
 	again.must(200, "GET", "/api/datasources/uid/prometheus", "")
 }
 

@@ -67,6 +67,8 @@ func routes() []route {
 		{"POST /api/annotations", []string{"annotations:create"}, (*Server).createAnnotation, nil},
 		{"DELETE /api/annotations/{id}", []string{"annotations:delete"}, (*Server).deleteAnnotation, nil},
 
+		{"POST /api/library-elements", []string{"library.panels:create"}, (*Server).createLibraryElement, nil},
+
 		{"GET /api/admin/settings", []string{"settings:read"}, (*Server).unknown, nil},
 		{"GET /api/admin/stats", []string{"server:stats:read"}, (*Server).stats, nil},
 		{"PUT /api/admin/users/{id}/password", []string{"users.password:write"}, (*Server).changePassword, nil},
