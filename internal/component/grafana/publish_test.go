@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -245,8 +246,9 @@ func TestDetach(t *testing.T) {
 	e := attach(t)
 	e.in.State.Stack.SelfMonitoring = true
 	a, b := dashboard("a", "A"), dashboard("b", "B")
-	a.Folder, b.Folder = "Platform", "Shared"
-	e.in.State.Dashboards = []spec.Dashboard{a, b}
+	c := dashboard("c", "C")
+	a.Folder, b.Folder, c.Folder = "Platform", "Shared", "Platform"
+	e.in.State.Dashboards = []spec.Dashboard{a, b, c}
 	e.must(e.c.Reload(t.Context(), e.in))
 	for _, object := range e.c.Published(e.in) {
 		e.must(e.c.Publish(t.Context(), e.in, nil, object))
@@ -257,6 +259,7 @@ func TestDetach(t *testing.T) {
 	}); code != http.StatusOK {
 		t.Fatalf("making a data source answers %d", code)
 	}
+	e.in.Addresses[component.Loki] = "127.0.0.1:2"
 	e.must(e.c.Detach(t.Context(), e.in))
 	for path, want := range map[string]int{
 		"/api/dashboards/uid/a": http.StatusNotFound, "/api/dashboards/uid/b": http.StatusNotFound,
