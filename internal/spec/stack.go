@@ -1,5 +1,10 @@
 package spec
 
+import (
+	"net/url"
+	"strings"
+)
+
 // EngineProcess runs the components of a stack as processes of this machine.
 const EngineProcess = "process"
 
@@ -107,6 +112,27 @@ type ComponentOf struct {
 	// Name is also the name of the stack's attribute.
 	Name string
 	*Component
+}
+
+// SubPath is the path below which a Grafana of our own answers, without a slash
+// at its end: that of RootURL.
+func (g *Grafana) SubPath() string {
+	root, err := url.Parse(g.RootURL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(root.Path, "/")
+}
+
+// ShowsMetrics tells whether anybody may read the metrics of a Grafana of our
+// own, which is so unless a setting says otherwise.
+func (g *Grafana) ShowsMetrics() bool {
+	for _, key := range []string{"metrics.enabled", "metrics.basic_auth_username", "metrics.basic_auth_password"} {
+		if g.Settings[key] != "" || g.SecretSettings[key] != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Components lists all components, enabled or not, in the order in which they

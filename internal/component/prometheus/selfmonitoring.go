@@ -20,15 +20,19 @@ func selfMonitoringJobs(in component.Input) []spec.ScrapeJob {
 		return nil
 	}
 	var found []spec.ScrapeJob
-	for _, name := range []string{component.Prometheus, component.Alertmanager, component.NodeExporter, supervisor} {
-		address := in.Addresses[name]
-		if address == "" {
+	grafana := &in.State.Stack.Grafana
+	for _, name := range []string{component.Prometheus, component.Alertmanager, component.NodeExporter, component.Grafana, supervisor} {
+		address, path := in.Addresses[name], "/metrics"
+		if name == component.Grafana {
+			path = grafana.SubPath() + path
+		}
+		if address == "" || name == component.Grafana && !grafana.ShowsMetrics() {
 			continue
 		}
 		found = append(found, spec.ScrapeJob{
 			Name:        "opp-" + strings.ReplaceAll(name, "_", "-"),
 			Targets:     []string{probe.Reachable(address)},
-			MetricsPath: "/metrics",
+			MetricsPath: path,
 			Scheme:      "http",
 		})
 	}
@@ -43,7 +47,7 @@ func selfMonitoringGroup(in component.Input) *group {
 	}
 	g := &group{path: rulesFile(spec.SelfMonitoringGroup), name: spec.SelfMonitoringGroup, own: true}
 	g.builtIn("ComponentDown", spec.SeverityCritical, "1m",
-		`up{job=~"opp-(prometheus|alertmanager|node-exporter|supervisor)"} == 0`,
+		`up{job=~"opp-(prometheus|alertmanager|node-exporter|grafana|supervisor)"} == 0`,
 		"{{ $labels.job }} at {{ $labels.instance }} is down",
 		"It has not answered scrapes for a minute. See its log below the stack's state directory.")
 	g.prometheusRules()

@@ -40,6 +40,7 @@ func builtIn(t testing.TB, in component.Input) ([]byte, []rulefmt.Rule) {
 
 func fullInput(t testing.TB) component.Input {
 	in := componenttest.GoldenInput(componenttest.Input(t, componenttest.Everything()))
+	in.Addresses[component.Grafana] = "127.0.0.1:3000"
 	in.Addresses["supervisor"] = "127.0.0.1:9099"
 	return in
 }
@@ -99,7 +100,7 @@ func TestSelfMonitoringFitsTheStack(t *testing.T) {
 			func(*component.Input) {},
 			"ComponentDown PrometheusConfigReloadFailed RuleEvaluationFailing TSDBCloseToSizeLimit AlertmanagerConfigReloadFailed" +
 				" NotificationsFailing NoAlertmanagerConnected SupervisorRestartingComponent Watchdog",
-			"opp-prometheus opp-alertmanager opp-node-exporter opp-supervisor",
+			"opp-prometheus opp-alertmanager opp-node-exporter opp-grafana opp-supervisor",
 		},
 		"prometheus alone": {
 			func(in *component.Input) {
@@ -178,6 +179,49 @@ func TestSelfMonitoringUsesMetricsThatExist(t *testing.T) {
 		metrics, err := probe.New().Metrics(t.Context(), in.Addresses[component.Prometheus], nil)
 		return err == nil && metrics.Label("prometheus_notifications_errors_total", "alertmanager") != ""
 	})
+}
+
+// TestGrafanaIsScraped where it answers, and not where its metrics are kept from
+// those who do not log in.
+func TestGrafanaIsScraped(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*spec.Grafana)
+		path   string
+	}{
+		"by default":      {func(*spec.Grafana) {}, "/metrics"},
+		"behind a proxy":  {func(g *spec.Grafana) { g.RootURL = "https://example.com/tools/grafana/" }, "/tools/grafana/metrics"},
+		"of a whole host": {func(g *spec.Grafana) { g.RootURL = "https://grafana.example.com/" }, "/metrics"},
+		"switched off":    {func(g *spec.Grafana) { g.Settings = map[string]string{"metrics.enabled": "false"} }, ""},
+		"with a password": {func(g *spec.Grafana) {
+			g.SecretSettings = map[string]*spec.Secret{"metrics.basic_auth_password": {File: "x"}}
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := fullInput(t)
+			in.State.ScrapeJobs = nil
+			test.change(&in.State.Stack.Grafana)
+			files, err := prometheus.New().Render(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := ""
+			_, job, found := strings.Cut(string(files["prometheus.yml"].Data), "job_name: opp-grafana\n")
+			if found {
+				path = "/metrics" // which is not written
+				for line := range strings.Lines(job) {
+					if strings.Contains(line, "job_name") {
+						break
+					}
+					if _, value, ok := strings.Cut(line, "metrics_path: "); ok {
+						path = strings.TrimSpace(value)
+					}
+				}
+			}
+			if path != test.path {
+				t.Errorf("scraped at %q, want %q", path, test.path)
+			}
+		})
+	}
 }
 
 func matched(selector []*labels.Matcher, name string) string {

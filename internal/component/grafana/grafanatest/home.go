@@ -23,6 +23,7 @@ http_addr =
 http_port = 3000
 domain = localhost
 root_url = %(protocol)s://%(domain)s:%(http_port)s/
+serve_from_sub_path = false
 
 [security]
 admin_user = admin

@@ -110,6 +110,7 @@ func configure(home, file string) (*process, error) {
 			adminUser:     get("security", "admin_user"),
 			adminPassword: get("security", "admin_password"),
 			subPath:       strings.TrimSuffix(root.Path, "/"),
+			served:        get("server", "serve_from_sub_path") == "true",
 			database:      filepath.Join(below(get("paths", "data")), "grafana.db"),
 		},
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,6 +36,7 @@ type config struct {
 	adminPassword string
 	anonymous     role   // what requests without credentials may do
 	subPath       string // the path of root_url, without a slash at its end
+	served        bool   // whether it answers below subPath
 	database      string // path of the journal; empty: memory only
 	log           *slog.Logger
 	// dashboardFiles are the provisioned dashboards as they are on disk now.
@@ -96,6 +98,14 @@ func start(c config) (*Server, error) {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.config.served && s.config.subPath != "" {
+		if !strings.HasPrefix(r.URL.Path, s.config.subPath+"/") {
+			http.Redirect(w, r, s.config.subPath+r.URL.RequestURI(), http.StatusMovedPermanently)
+			return
+		}
+		http.StripPrefix(s.config.subPath, s.mux).ServeHTTP(w, r)
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 
