@@ -1,6 +1,7 @@
 package spec
 
-// Channel is a notification channel: one Alertmanager receiver and the route that leads to it.
+// Channel is a notification channel: one Alertmanager receiver and, in short
+// form, the route that leads to it.
 type Channel struct {
 	Stack string `json:"stack"`
 	// Name is the identity and the receiver's name.
@@ -12,17 +13,21 @@ type Channel struct {
 	Slack     *Slack     `json:"slack,omitempty"`
 	PagerDuty *PagerDuty `json:"pagerduty,omitempty"`
 
-	// Matchers in Alertmanager syntax; all must match, none matches everything.
-	Matchers []string `json:"matchers"`
-	GroupBy  []string `json:"group_by"`
+	// Matchers in Alertmanager syntax are those of the channel's own route; all
+	// must match, an empty list matches everything. Nil means that it has no
+	// route of its own.
+	Matchers []string `json:"matchers,omitzero"`
+	// GroupBy and the durations are those of the channel's own route, and of
+	// the root if it is the default.
+	GroupBy []string `json:"group_by"`
 	// GroupWait, GroupInterval and RepeatInterval are Prometheus durations;
 	// empty means Alertmanager's default (30s, 5m, 4h).
 	GroupWait      string `json:"group_wait,omitempty"`
 	GroupInterval  string `json:"group_interval,omitempty"`
 	RepeatInterval string `json:"repeat_interval,omitempty"`
-	// Continue lets later channels see the alert as well.
+	// Continue lets later routes see the alert as well.
 	Continue bool `json:"continue"`
-	// Order sorts routes before their names do; default 0.
+	// Order sorts the routes at the top before their names do; default 0.
 	Order int64 `json:"order"`
 	// SendResolved also notifies when an alert ends; default true.
 	SendResolved bool `json:"send_resolved"`

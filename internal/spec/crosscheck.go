@@ -13,18 +13,19 @@ type ObjectError struct {
 }
 
 // Validate returns every problem that only shows between objects: references
-// to the wrong stack, disagreeing group intervals, two default channels,
-// unreachable routes. Each problem is reported on every object that shares it.
+// that lead nowhere or to the wrong stack, disagreeing group intervals, two
+// default channels, unreachable routes. Each problem is reported on every object that shares it.
 // Objects are not validated on their own again, so it is cheap enough for every write.
 func (s *State) Validate() []ObjectError {
 	var p problems
 	p.membership(s)
+	p.references(s)
 	p.disabledComponents(s)
 	p.scrapeTimeouts(s)
 	p.groupIntervals(s.AlertRules)
 	p.defaultChannels(s.Channels)
 	p.otlpSources(s)
-	p.routes(s.Channels)
+	p.routes(s)
 	return p
 }
 
@@ -39,10 +40,6 @@ func (p *problems) add(object Object, path, hint, message string, args ...any) {
 
 // membership finds objects of another stack and names that are used twice.
 func (p *problems) membership(s *State) {
-	type identity struct {
-		kind Kind
-		name string
-	}
 	objects := s.Objects()
 	seen := make(map[identity]bool, len(objects))
 	for _, o := range objects {
@@ -50,7 +47,7 @@ func (p *problems) membership(s *State) {
 			p.add(o, "stack", "Name the stack the object belongs to.", "%s %s belongs to stack %s, not to %s",
 				o.Kind().Noun(), quote(o.ObjectName()), quote(o.StackName()), quote(s.Stack.Name))
 		}
-		id := identity{o.Kind(), o.ObjectName()}
+		id := identityOf(o)
 		if seen[id] {
 			p.add(o, "name", "Give each a name of its own.", "stack %s has two objects %s %s",
 				quote(s.Stack.Name), o.Kind().Noun(), quote(o.ObjectName()))
@@ -64,6 +61,7 @@ var needs = map[Kind]string{
 	KindScrapeJob:    "prometheus",
 	KindAlertRule:    "prometheus",
 	KindChannel:      "alertmanager",
+	KindRoute:        "alertmanager",
 	KindDashboard:    "grafana",
 	KindLogSource:    "collector",
 	KindLogRetention: "loki",

@@ -33,7 +33,24 @@ func job(name string) *spec.ScrapeJob {
 
 func channel(name string, order int64, matchers ...string) *spec.Channel {
 	c := soundChannel()
-	c.Name, c.Order, c.Matchers = name, order, matchers
+	c.Name, c.Order, c.Matchers = name, order, append([]string{}, matchers...)
+	return &c
+}
+
+// route leads to the channel "oncall", at the top.
+func route(name string, order int64, matchers ...string) *spec.Route {
+	r := soundRoute()
+	r.Name, r.Order, r.Matchers = name, order, append([]string{}, matchers...)
+	return &r
+}
+
+func below(r *spec.Route, parent string) *spec.Route { r.Parent = parent; return r }
+func onward(r *spec.Route) *spec.Route               { r.Continue = true; return r }
+
+// oncall is a channel that only routes lead to.
+func oncall() *spec.Channel {
+	c := soundChannel()
+	c.Matchers = nil
 	return &c
 }
 
@@ -95,6 +112,49 @@ func TestStateProblems(t *testing.T) {
 		}},
 		{"default first hides nobody", stateOf(isDefault(channel("a", 0)), channel("b", 1, team)), nil},
 		{"matcher that does not parse", stateOf(channel("a", 0, "("), channel("b", 0, "(")), nil},
+		{"channel without a route of its own", stateOf(oncall(), channel("z", 0, team)), nil},
+
+		{"routes", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), below(route("c", 0), "a"), route("d", 1)), nil},
+		{"no such channel", stateOf(route("a", 0, team)), []string{
+			`route a channel: route "a" refers to notification channel "oncall", which does not exist in stack "production"`,
+		}},
+		{"no such parent", stateOf(oncall(), below(route("a", 0, team), "b")), []string{
+			`route a parent: route "a" refers to route "b", which does not exist`,
+		}},
+		{"two in a circle", stateOf(oncall(), below(route("a", 0, team), "b"), below(route("b", 0, critical), "a")), []string{
+			`route a parent: route "a" is its own ancestor, by way of "b"`,
+			`route b parent: route "b" is its own ancestor, by way of "a"`,
+		}},
+		{"three in a circle, one below it", stateOf(oncall(), below(route("a", 0), "c"), below(route("b", 0), "a"), below(route("c", 0), "b"), below(route("d", 0), "c")), []string{
+			`route a parent: by way of "c", "b"`, `route b parent: by way of "a", "c"`, `route c parent: by way of "b", "a"`,
+		}},
+		{"route behind a channel's own", stateOf(oncall(), channel("a", 0, team), route("b", 0, team, critical)), []string{
+			`route b matchers: route "b" receives nothing because channel "a" comes before it`,
+		}},
+		{"channel's own behind a route", stateOf(oncall(), route("a", 0, team), channel("b", 0, team)), []string{
+			`notification_channel b matchers: channel "b" receives nothing because route "a" comes before it`,
+		}},
+		{"behind a route that continues", stateOf(oncall(), onward(route("a", 0, team)), route("b", 0, team)), nil},
+		{"behind another route's child", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), route("c", 1, team)), nil},
+		{"sibling of the same parent", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), below(route("c", 1, team, regex), "a")), []string{
+			`route c matchers: route "c" receives nothing because route "b" comes before it`,
+		}},
+		{"sibling that repeats the parent", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, critical), "a"), below(route("c", 1, team), "a")), []string{
+			`route c matchers: route "c" receives nothing because route "b" comes before it`,
+		}},
+		{"below what it contradicts", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), below(route("c", 0, `severity="info"`), "b")), []string{
+			`route c matchers: its matchers contradict those of route "b", below which it lies`,
+		}},
+		{"a regular expression takes the value", stateOf(oncall(), route("a", 0, `team=~"d.*"`), route("b", 1, team)), []string{
+			`route b matchers: because route "a"`,
+		}},
+		{"a regular expression takes every value", stateOf(oncall(), route("a", 0, `team!="web"`), route("b", 1, `team=~"db|api"`)), []string{
+			`route b matchers: because route "a"`,
+		}},
+		{"a regular expression leaves a value", stateOf(oncall(), route("a", 0, `team=~"d.*"`), route("b", 1, `team=~"db|api"`)), nil},
+		{"default beside a route that takes all", stateOf(isDefault(channel("oncall", 0)), route("z", 0)), []string{
+			`notification_channel oncall default: receives nothing because route "z" takes every alert`,
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { expectProblems(t, test.state, test.want) })

@@ -60,7 +60,6 @@ func (r *AlertRule) withDefaults() {
 }
 
 func (c *Channel) withDefaults() {
-	fillList(&c.Matchers)
 	fillList(&c.GroupBy)
 	if c.Email != nil {
 		fillMap(&c.Email.Headers)

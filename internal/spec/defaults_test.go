@@ -59,6 +59,7 @@ func TestDefaultsLeaveNoNullInJSON(t *testing.T) {
 		&spec.ScrapeJob{Params: map[string][]string{"a": nil}, MetricRelabel: []spec.RelabelRule{{}}},
 		&spec.AlertRule{},
 		&spec.Channel{Email: &spec.Email{}},
+		&spec.Route{},
 		&spec.LogSource{
 			Files: &spec.LogFiles{}, Journald: &spec.LogJournald{}, Docker: &spec.LogDocker{}, OTLP: &spec.LogOTLP{},
 			Parse: spec.LogParse{Severity: &spec.LogSeverity{}}, Samples: []spec.LogSample{{}},

@@ -58,6 +58,12 @@ func matcherSet(texts []string) ([]string, bool) {
 	return slices.Compact(set), true
 }
 
+func (e *FieldErrors) matchers(path string, values []string) {
+	for i, value := range values {
+		e.matcher(fmt.Sprintf("%s[%d]", path, i), value)
+	}
+}
+
 func (e *FieldErrors) matcher(path, value string) {
 	if !e.line(path, value) {
 		return

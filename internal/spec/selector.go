@@ -92,18 +92,5 @@ func EqualSelector(a, b string) bool {
 	return a == b || CanonicalSelector(a) == CanonicalSelector(b)
 }
 
-// disjoint tells whether no stream can fit both selectors, as far as that shows:
-// one demands a value that the other refuses.
-func disjoint(a, b []*labels.Matcher) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x.Name != y.Name {
-				continue
-			}
-			if x.Type == labels.MatchEqual && !y.Matches(x.Value) || y.Type == labels.MatchEqual && !x.Matches(y.Value) {
-				return true
-			}
-		}
-	}
-	return false
-}
+// disjoint tells whether no stream can fit both selectors, as far as that shows.
+func disjoint(a, b []*labels.Matcher) bool { return newDemands(a, b).contradict() }

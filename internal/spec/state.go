@@ -11,6 +11,7 @@ type State struct {
 	ScrapeJobs    []ScrapeJob    `json:"scrape_jobs"`
 	AlertRules    []AlertRule    `json:"alert_rules"`
 	Channels      []Channel      `json:"notification_channels"`
+	Routes        []Route        `json:"routes"`
 	Dashboards    []Dashboard    `json:"dashboards"`
 	LogSources    []LogSource    `json:"log_sources"`
 	LogRetentions []LogRetention `json:"log_retentions"`
@@ -26,6 +27,7 @@ func (s *State) collections() []collection {
 			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Order, b.Order), byName(a, b))
 		}),
 		list(&s.Channels, func(a, b *Channel) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
+		list(&s.Routes, func(a, b *Route) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
 		list(&s.Dashboards, byName),
 		list(&s.LogSources, byName),
 		list(&s.LogRetentions, byPriority),

@@ -29,11 +29,13 @@ func TestStateIsInRenderOrder(t *testing.T) {
 		job("b"), job("a"),
 		ordered("z", "g", 1), ordered("a", "g", 2), ordered("b", "g", 2), ordered("x", "f", 9),
 		channel("b", 0), channel("a", 1), channel("c", -1),
+		route("b", 0), route("a", 1), route("c", -1),
 	}
 	want := []string{
 		"scrape_job/a", "scrape_job/b",
 		"alert_rule/x", "alert_rule/z", "alert_rule/a", "alert_rule/b",
 		"notification_channel/c", "notification_channel/b", "notification_channel/a",
+		"route/c", "route/b", "route/a",
 	}
 	for range 20 {
 		rand.Shuffle(len(objects), func(i, k int) { objects[i], objects[k] = objects[k], objects[i] })
@@ -49,7 +51,7 @@ func TestStateIsInRenderOrder(t *testing.T) {
 
 func TestStatePutGetDelete(t *testing.T) {
 	stack := soundStack()
-	for _, object := range []spec.Object{&stack, job("a"), rule("a", "g", ""), channel("a", 0)} {
+	for _, object := range []spec.Object{&stack, job("a"), rule("a", "g", ""), channel("a", 0), route("a", 0)} {
 		kind := object.Kind()
 		t.Run(kind.Noun(), func(t *testing.T) {
 			state := spec.State{}

@@ -1,12 +1,6 @@
 package spec
 
-import (
-	"fmt"
-	"net/textproto"
-)
-
-// GroupByAll alone in Channel.GroupBy groups by all labels.
-const GroupByAll = "..."
+import "net/textproto"
 
 // Validate implements Object.
 func (c *Channel) Validate() FieldErrors {
@@ -17,15 +11,8 @@ func (c *Channel) Validate() FieldErrors {
 		errs.Add("name", "Choose another name.", "%q is the name of a built-in receiver", c.Name)
 	}
 	errs.receiver(c)
-	for i, matcher := range c.Matchers {
-		errs.matcher(fmt.Sprintf("matchers[%d]", i), matcher)
-	}
-	errs.groupBy(c.GroupBy)
-	if c.GroupWait != "" {
-		errs.duration("group_wait", c.GroupWait)
-	}
-	errs.optionalDuration("group_interval", c.GroupInterval)
-	errs.optionalDuration("repeat_interval", c.RepeatInterval)
+	errs.matchers("matchers", c.Matchers)
+	errs.grouping(c.GroupBy, c.GroupWait, c.GroupInterval, c.RepeatInterval)
 	return errs
 }
 
@@ -119,20 +106,5 @@ func (e *FieldErrors) pagerDuty(p *PagerDuty) {
 func (e *FieldErrors) secret(path string, s *Secret) {
 	if s == nil {
 		e.Add(path, "Set the secret.", "%s is required", path)
-	}
-}
-
-func (e *FieldErrors) groupBy(names []string) {
-	seen := make(map[string]bool, len(names))
-	for i, name := range names {
-		path := fmt.Sprintf("group_by[%d]", i)
-		switch {
-		case name == GroupByAll && len(names) > 1:
-			e.Add(path, `Use ["..."] alone, or name the labels.`, "%q groups by all labels and cannot stand beside others", name)
-		case name == GroupByAll:
-		case e.labelName(path, "a label", name) && seen[name]:
-			e.Add(path, "List every label once.", "label %q is listed twice", name)
-		}
-		seen[name] = true
 	}
 }
