@@ -89,18 +89,35 @@ func unavailable(what string, err error) error {
 
 // inUse refuses to delete a stack that still has objects, and lists them.
 func inUse(stack string, objects []spec.Object) error {
-	const most = 20
-	var list []string
-	for i, object := range objects {
-		if i == most {
-			list = append(list, fmt.Sprintf("and %d more", len(objects)-most))
-			break
-		}
-		list = append(list, fmt.Sprintf("%s %q", object.Kind().Noun(), object.ObjectName()))
-	}
 	return &api.Error{Code: api.CodeInUse,
 		Message: fmt.Sprintf("cannot delete stack %q: %d objects still belong to it", stack, len(objects)),
-		Detail:  "They are managed elsewhere:\n" + strings.Join(list, "\n") + "\nRemove them there first, or set force_destroy = true on the stack and apply, then destroy."}
+		Detail: "They are managed elsewhere:\n" + listed(objects, described) +
+			"\nRemove them there first, or set force_destroy = true on the stack and apply, then destroy."}
+}
+
+// inUseBy refuses to delete an object that others refer to, and lists them.
+func inUseBy(w *write, stack string, uses []spec.Use) error {
+	by := listed(uses, func(u spec.Use) string { return described(u.By) + ", in " + u.Path })
+	return &api.Error{Code: api.CodeInUse,
+		Message: fmt.Sprintf("cannot delete %s: %d others refer to it", named(w.kind, stack, w.name), len(uses)),
+		Detail: fmt.Sprintf("It is in use by:\n%s\nLet them refer to something else, or remove them, in the same apply. "+
+			"Where they say opp_%s.NAME.name instead of the name itself, Terraform changes them first.", by, w.kind)}
+}
+
+func described(o spec.Object) string { return fmt.Sprintf("%s %q", o.Kind().Noun(), o.ObjectName()) }
+
+// listed names things, the first of many, one a line.
+func listed[T any](things []T, name func(T) string) string {
+	const most = 20
+	var list []string
+	for i, thing := range things {
+		if i == most {
+			list = append(list, fmt.Sprintf("and %d more", len(things)-most))
+			break
+		}
+		list = append(list, name(thing))
+	}
+	return strings.Join(list, "\n")
 }
 
 // noStack says that a stack does not exist.

@@ -182,6 +182,9 @@ func (t *transaction) seal(ctx context.Context, w *write) (spec.Object, error) {
 
 // apply makes the next state run and commits it.
 func (t *transaction) apply(ctx context.Context, batch []*write) error {
+	if err := t.letGo(batch); err != nil {
+		return err
+	}
 	if t.puts {
 		if problems := t.next.Validate(); len(problems) > 0 {
 			return crossInvalid(t.next, batch, problems)
@@ -210,6 +213,19 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 	}
 	for _, w := range batch {
 		w.state, w.runtime = t.next, runtime
+	}
+	return nil
+}
+
+// letGo refuses to delete what others would still refer to.
+func (t *transaction) letGo(batch []*write) error {
+	for _, w := range batch {
+		if w.object != nil || t.next.Get(w.kind, w.name) != nil {
+			continue
+		}
+		if uses := t.next.Uses(w.kind, w.name); len(uses) > 0 {
+			return inUseBy(w, t.stack, uses)
+		}
 	}
 	return nil
 }

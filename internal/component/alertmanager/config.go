@@ -1,5 +1,7 @@
 package alertmanager
 
+import "github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+
 // config is what alertmanager.yml says. Fields that upstream would fill in
 // differently from one release to the next are always written.
 type config struct {
@@ -8,6 +10,11 @@ type config struct {
 }
 
 type route struct {
+	// origin is the object that the route is made of; nil for those of the
+	// stack itself, which have a title.
+	origin spec.Object
+	title  string
+
 	Receiver       string   `yaml:"receiver"`
 	Matchers       []string `yaml:"matchers,omitempty"`
 	GroupBy        []string `yaml:"group_by,flow"`

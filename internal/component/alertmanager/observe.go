@@ -97,25 +97,31 @@ func load(in component.Input, sum float64, original string) (*upstream.Config, e
 		return nil, fmt.Errorf("cannot read the running configuration: %w", err)
 	}
 	if !fromFile {
-		// The API prints an empty group_by like none at all, which would be
-		// taken for an inherited one. We always write it.
-		for _, r := range cfg.Route.Routes {
-			if r.GroupByStr == nil {
-				r.GroupBy = []model.LabelName{}
-			}
-		}
+		groupByNothing(cfg.Route.Routes)
 	}
 	return cfg, nil
 }
 
-// drift notes a sentence about the stack itself.
-func (o *observer) drift(format string, args ...any) {
-	o.AddDrift(spec.KindStack, o.in.State.Stack.Name, "alertmanager: "+fmt.Sprintf(format, args...))
+// groupByNothing undoes that the API prints an empty group_by like none at all,
+// which would be taken for an inherited one. We always write it.
+func groupByNothing(routes []*upstream.Route) {
+	for _, r := range routes {
+		if r.GroupByStr == nil {
+			r.GroupBy = []model.LabelName{}
+		}
+		groupByNothing(r.Routes)
+	}
 }
 
-// note notes a sentence about a channel.
-func (o *observer) note(channel *spec.Channel, format string, args ...any) {
-	o.AddDrift(spec.KindChannel, channel.Name, "alertmanager: "+fmt.Sprintf(format, args...))
+// drift notes a sentence about the stack itself.
+func (o *observer) drift(format string, args ...any) { o.note(nil, format, args...) }
+
+// note notes a sentence about an object; nil is the stack itself.
+func (o *observer) note(object spec.Object, format string, args ...any) {
+	if object == nil {
+		object = &o.in.State.Stack
+	}
+	o.AddDrift(object.Kind(), object.ObjectName(), "alertmanager: "+fmt.Sprintf(format, args...))
 }
 
 // observed is where the values of a channel go; nil for an unknown name.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	upstream "github.com/prometheus/alertmanager/config"
 	"github.com/prometheus/alertmanager/dispatch"
 	"github.com/prometheus/alertmanager/matcher/compat"
 	"github.com/prometheus/alertmanager/pkg/labels"
@@ -14,143 +15,197 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// routes compares the root route and its children.
+// running is a route as it works and as it was written.
+type runningRoute struct {
+	*dispatch.Route
+	raw *upstream.Route
+}
+
+// routes compares the routing tree.
 func (o *observer) routes() {
-	o.rootRoute()
-	taken := make([]bool, len(o.root.Routes))
-	last, ordered := -1, true
-	for i := range o.in.State.Channels {
-		channel := &o.in.State.Channels[i]
-		if !hasRoute(channel) {
-			continue
+	wanted := routeTree(&o.in.State)
+	have := runningRoute{o.root, o.config.Route}
+	o.rootRoute(&wanted, have)
+	o.children(&wanted, have, "")
+}
+
+// rootRoute compares what becomes of alerts that no route takes.
+func (o *observer) rootRoute(wanted *route, have runningRoute) {
+	if receiver := have.RouteOpts.Receiver; receiver != wanted.Receiver {
+		o.drift("the root route leads to %q, wanted %q", receiver, wanted.Receiver)
+		if lost := o.observed(wanted.Receiver); lost != nil {
+			lost.Default = false
 		}
-		j := o.find(channel, taken)
-		if j < 0 {
-			o.note(channel, "the route is not loaded")
-			continue
+		if got := o.observed(receiver); got != nil {
+			got.Default = true
 		}
-		taken[j] = true
-		ordered = ordered && j > last
-		last = j
-		o.route(channel, j)
+		return
 	}
-	if !ordered {
-		o.drift("the routes are loaded in another order")
+	// A default channel without a route of its own has the root's options.
+	ownRoute := func(r route) bool { return r.Receiver == wanted.Receiver && r.origin == wanted.origin }
+	shows := settings{}
+	if wanted.origin != nil && !slices.ContainsFunc(wanted.Routes, ownRoute) {
+		shows = o.settingsOf(wanted.origin)
 	}
-	if o.in.State.Stack.SelfMonitoring {
-		silent := &spec.Channel{Name: nowhere, Matchers: watchdogMatchers()}
-		if j := o.find(silent, taken); j >= 0 {
-			taken[j] = true
+	if !shows.options(wanted, have) {
+		o.note(wanted.origin, "the root route was changed")
+	}
+}
+
+// children compares the routes below one that was found; where says of which,
+// empty for those at the top.
+func (o *observer) children(parent *route, have runningRoute, where string) {
+	holder := parent.origin
+	if where == "" {
+		holder = nil
+	}
+	found := assign(parent.Routes, have)
+	if seen := slices.DeleteFunc(slices.Clone(found), func(j int) bool { return j < 0 }); !slices.IsSorted(seen) {
+		o.note(holder, "the routes%s are loaded in another order", where)
+	}
+	for i := range parent.Routes {
+		wanted := &parent.Routes[i]
+		if j := found[i]; j >= 0 {
+			child := runningRoute{have.Routes[j], have.raw.Routes[j]}
+			o.route(wanted, child)
+			o.children(wanted, child, " below it")
 		} else {
-			o.drift("the route of the watchdog is not loaded")
+			o.missing(wanted)
 		}
 	}
-	for j, r := range o.root.Routes {
-		if !taken[j] {
-			o.drift("a route to receiver %q is loaded but not managed", r.RouteOpts.Receiver)
+	for j, r := range have.Routes {
+		if !slices.Contains(found, j) {
+			o.note(holder, "a route to receiver %q%s is loaded but not managed", r.RouteOpts.Receiver, where)
 		}
 	}
 }
 
-// find is the index of the route that leads to the channel, preferring the one
-// that has its matchers; -1 if there is none.
-func (o *observer) find(channel *spec.Channel, taken []bool) int {
-	wanted := matchersOf(channel.Matchers)
-	found := -1
-	for j, r := range o.root.Routes {
-		if taken[j] || r.RouteOpts.Receiver != channel.Name {
-			continue
-		}
-		if slices.Equal(texts(r.Matchers), wanted) {
-			return j
-		}
-		if found < 0 {
-			found = j
+// missing notes that a route is not there, nor any below it.
+func (o *observer) missing(wanted *route) {
+	o.note(wanted.origin, "%s is not loaded", wanted.name())
+	for i := range wanted.Routes {
+		o.missing(&wanted.Routes[i])
+	}
+}
+
+func (r *route) name() string { return cmp.Or(r.title, "the route") }
+
+// assign finds the route that runs for each wanted one, -1 for none: the same
+// receiver and matchers first, then the same receiver, and last the same
+// matchers for what is not a channel's own. Routes of the stack are found as
+// they are or not at all.
+func assign(wanted []route, have runningRoute) []int {
+	found := slices.Repeat([]int{-1}, len(wanted))
+	for _, alike := range []func(*route, *dispatch.Route) bool{
+		func(w *route, h *dispatch.Route) bool { return w.Receiver == h.RouteOpts.Receiver && w.matches(h) },
+		func(w *route, h *dispatch.Route) bool { return w.origin != nil && w.Receiver == h.RouteOpts.Receiver },
+		func(w *route, h *dispatch.Route) bool {
+			_, leads := w.origin.(*spec.Route)
+			return leads && w.matches(h)
+		},
+	} {
+		for i := range wanted {
+			for j := 0; j < len(have.Routes) && found[i] < 0; j++ {
+				if !slices.Contains(found, j) && alike(&wanted[i], have.Routes[j]) {
+					found[i] = j
+				}
+			}
 		}
 	}
 	return found
 }
 
-// rootRoute compares the receiver of what no route takes.
-func (o *observer) rootRoute() {
-	wanted := &spec.Channel{Name: nowhere}
-	if i := slices.IndexFunc(o.in.State.Channels, func(c spec.Channel) bool { return c.Default }); i >= 0 {
-		wanted = &o.in.State.Channels[i]
+func (r *route) matches(have *dispatch.Route) bool {
+	return slices.Equal(texts(have.Matchers), matchersOf(r.Matchers))
+}
+
+// route writes what runs into the object's attributes, and notes what no
+// attribute shows.
+func (o *observer) route(wanted *route, have runningRoute) {
+	shows := o.settingsOf(wanted.origin)
+	same := shows.options(wanted, have)
+	if !wanted.matches(have.Route) {
+		same = put(shows.matchers, texts(have.Matchers)) && same
 	}
-	have := o.root.RouteOpts.Receiver
-	if have != wanted.Name {
-		o.drift("the root route leads to %q, wanted %q", have, wanted.Name)
-		if lost := o.observed(wanted.Name); lost != nil {
-			lost.Default = false
-		}
-		if got := o.observed(have); got != nil {
-			got.Default = true
-		}
-		return
+	if wanted.Continue != have.Continue {
+		same = put(shows.goOn, have.Continue) && same
 	}
-	observed := o.observed(wanted.Name)
-	if observed == nil {
-		return
+	if wanted.Receiver != have.RouteOpts.Receiver {
+		same = put(shows.receiver, have.RouteOpts.Receiver) && same
 	}
-	if !hasRoute(wanted) {
-		options(observed, wanted, &o.root.RouteOpts)
-		return
+	if !same {
+		o.note(wanted.origin, "%s was changed", wanted.name())
 	}
-	copied := *wanted
-	if options(&copied, wanted, &o.root.RouteOpts) {
-		o.note(wanted, "the root route was changed")
+	if len(have.raw.MuteTimeIntervals)+len(have.raw.ActiveTimeIntervals) > 0 {
+		o.note(wanted.origin, "time intervals of %s are loaded but not managed", wanted.name())
 	}
 }
 
-// route writes what runs into the channel's attributes.
-func (o *observer) route(channel *spec.Channel, j int) {
-	observed := o.observed(channel.Name)
-	if observed == nil {
-		return
-	}
-	have, raw := o.root.Routes[j], o.config.Route.Routes[j]
-	if running := texts(have.Matchers); !slices.Equal(running, matchersOf(channel.Matchers)) {
-		observed.Matchers = running
-	}
-	if channel.Continue != have.Continue {
-		observed.Continue = have.Continue
-	}
-	options(observed, channel, &have.RouteOpts)
-	if len(raw.Routes) > 0 {
-		o.note(channel, "routes below its route are loaded but not managed")
-	}
-	if len(raw.MuteTimeIntervals)+len(raw.ActiveTimeIntervals) > 0 {
-		o.note(channel, "time intervals of its route are loaded but not managed")
-	}
+// settings are the attributes of an observed object in which its route shows;
+// nil where it does not.
+type settings struct {
+	receiver               *string
+	matchers, groupBy      *[]string
+	wait, interval, repeat *string
+	goOn                   *bool
 }
 
-// options compares grouping and timing and tells whether any differs.
-func options(observed, wanted *spec.Channel, have *dispatch.RouteOpts) bool {
-	differs := false
-	running := groupBy(have)
-	if !slices.Equal(slices.Sorted(slices.Values(wanted.GroupBy)), running) {
-		observed.GroupBy, differs = running, true
+// settingsOf finds the attributes of the observed object.
+func (o *observer) settingsOf(object spec.Object) settings {
+	if object == nil {
+		return settings{}
+	}
+	switch seen := o.Observed.Get(object.Kind(), object.ObjectName()).(type) {
+	case *spec.Channel:
+		return settings{
+			matchers: &seen.Matchers, groupBy: &seen.GroupBy, goOn: &seen.Continue,
+			wait: &seen.GroupWait, interval: &seen.GroupInterval, repeat: &seen.RepeatInterval,
+		}
+	case *spec.Route:
+		return settings{
+			receiver: &seen.Channel, matchers: &seen.Matchers, groupBy: &seen.GroupBy, goOn: &seen.Continue,
+			wait: &seen.GroupWait, interval: &seen.GroupInterval, repeat: &seen.RepeatInterval,
+		}
+	}
+	return settings{}
+}
+
+// put sets an attribute, and is false if there is none that could show the value.
+func put[T any](attribute *T, value T) bool {
+	if attribute == nil {
+		return false
+	}
+	*attribute = value
+	return true
+}
+
+// options compares grouping and timing. It is false if they differ and no
+// attribute shows it.
+func (s settings) options(wanted *route, have runningRoute) bool {
+	shown := true
+	if running := groupBy(&have.RouteOpts); !slices.Equal(slices.Sorted(slices.Values(wanted.GroupBy)), running) {
+		shown = put(s.groupBy, running)
 	}
 	for _, d := range []struct {
-		observed *string
-		fallback string
-		have     time.Duration
+		attribute *string
+		wanted    string
+		have      time.Duration
 	}{
-		{&observed.GroupWait, defaultGroupWait, have.GroupWait},
-		{&observed.GroupInterval, defaultGroupInterval, have.GroupInterval},
-		{&observed.RepeatInterval, defaultRepeatInterval, have.RepeatInterval},
+		{s.wait, wanted.GroupWait, have.RouteOpts.GroupWait},
+		{s.interval, wanted.GroupInterval, have.RouteOpts.GroupInterval},
+		{s.repeat, wanted.RepeatInterval, have.RouteOpts.RepeatInterval},
 	} {
-		if want, err := model.ParseDuration(cmp.Or(*d.observed, d.fallback)); err != nil || time.Duration(want) != d.have {
-			*d.observed, differs = model.Duration(d.have).String(), true
+		if want, err := spec.ParseDuration(d.wanted); err != nil || want != d.have {
+			shown = put(d.attribute, model.Duration(d.have).String()) && shown
 		}
 	}
-	return differs
+	return shown
 }
 
 // groupBy lists the labels that a route groups by, sorted; "..." is all.
 func groupBy(have *dispatch.RouteOpts) []string {
 	if have.GroupByAll {
-		return []string{"..."}
+		return []string{spec.GroupByAll}
 	}
 	names := make([]string, 0, len(have.GroupBy))
 	for _, name := range slices.Sorted(maps.Keys(have.GroupBy)) {

@@ -1,7 +1,6 @@
 package alertmanager
 
 import (
-	"cmp"
 	"fmt"
 	"path/filepath"
 
@@ -17,17 +16,9 @@ const (
 	nowhere = spec.NullReceiver
 )
 
-// Alertmanager's own defaults. They are written out on every route, because a
-// child route would else inherit those of the default channel.
-const (
-	defaultGroupWait      = "30s"
-	defaultGroupInterval  = "5m"
-	defaultRepeatInterval = "4h"
-)
-
 // Render implements component.Component.
 func (*Component) Render(in component.Input) (component.Files, error) {
-	cfg := config{Route: routeTo(&spec.Channel{Name: nowhere})}
+	cfg := config{Route: routeTree(&in.State)}
 	for i := range in.State.Channels {
 		channel := &in.State.Channels[i]
 		r, err := receiverOf(in, channel)
@@ -35,20 +26,6 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 			return nil, fmt.Errorf("cannot render notification channel %q: %w", channel.Name, err)
 		}
 		cfg.Receivers = append(cfg.Receivers, r)
-		if channel.Default {
-			children := cfg.Route.Routes
-			cfg.Route = routeTo(channel)
-			cfg.Route.Matchers, cfg.Route.Continue, cfg.Route.Routes = nil, false, children
-		}
-		if hasRoute(channel) {
-			cfg.Route.Routes = append(cfg.Route.Routes, routeTo(channel))
-		}
-	}
-	if in.State.Stack.SelfMonitoring {
-		// The watchdog reaches who asks for it by a route of their own; without
-		// this the default channel would hear from it every few hours.
-		silent := routeTo(&spec.Channel{Name: nowhere, Matchers: watchdogMatchers()})
-		cfg.Route.Routes = append(cfg.Route.Routes, silent)
 	}
 	cfg.Receivers = append(cfg.Receivers, receiver{Name: nowhere})
 	text, err := component.YAML(cfg)
@@ -56,34 +33,6 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 		return nil, fmt.Errorf("cannot render %s: %w", configFile, err)
 	}
 	return component.Files{configFile: {Data: text}}, nil
-}
-
-func watchdogMatchers() []string {
-	return []string{
-		fmt.Sprintf("alertname=%q", component.Watchdog),
-		fmt.Sprintf("severity=%q", component.WatchdogSeverity),
-	}
-}
-
-// hasRoute tells whether a channel has a child route. A default channel that
-// matches everything is the root route alone: as a child it would shadow the
-// channels after it.
-func hasRoute(c *spec.Channel) bool { return !c.Default || len(c.Matchers) > 0 }
-
-func routeTo(c *spec.Channel) route {
-	groupBy := c.GroupBy
-	if groupBy == nil {
-		groupBy = []string{}
-	}
-	return route{
-		Receiver:       c.Name,
-		Matchers:       c.Matchers,
-		GroupBy:        groupBy,
-		GroupWait:      cmp.Or(c.GroupWait, defaultGroupWait),
-		GroupInterval:  cmp.Or(c.GroupInterval, defaultGroupInterval),
-		RepeatInterval: cmp.Or(c.RepeatInterval, defaultRepeatInterval),
-		Continue:       c.Continue,
-	}
 }
 
 func receiverOf(in component.Input, c *spec.Channel) (receiver, error) {

@@ -51,6 +51,10 @@ func TestRoutesLeadToTheRightChannel(t *testing.T) {
 		{"everything", []string{"severity=warning", "team=api"}, "mail"},
 		{"everything", []string{"alertname=Watchdog", "severity=none"}, "opp-null"},
 		{"everything", []string{"alertname=Watchdog", "severity=none", "team=web"}, "mail"},
+		{"everything", []string{"team=database"}, "pager"},
+		{"everything", []string{"team=database", "severity=info"}, "mail"},
+		{"everything", []string{"team=database", "severity=info", "cluster=b"}, "mail,pager"},
+		{"everything", []string{"team=database", "severity=critical", "cluster=a"}, "oncall,chat"},
 		{"minimal", []string{"severity=critical"}, "opp-null"},
 		{"paused", []string{"team=ops"}, "all"},
 	}

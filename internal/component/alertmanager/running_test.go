@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +55,19 @@ func (b *bench) edit(old, replacement string) {
 	componenttest.Edit(b, b.path, old, replacement)
 }
 
+func (b *bench) editAll(old *regexp.Regexp, replacement string) {
+	b.Helper()
+	text, err := os.ReadFile(b.path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	found := old.Find(text)
+	if found == nil {
+		b.Fatalf("nothing matches %s:\n%s", old, text)
+	}
+	b.edit(string(found), string(old.ReplaceAll(found, []byte(replacement))))
+}
+
 func (b *bench) want(change func(*spec.State), drift ...string) {
 	b.Helper()
 	report := componenttest.Observe(b, b.c, b.in, b.files)
@@ -70,6 +85,10 @@ func (b *bench) want(change func(*spec.State), drift ...string) {
 
 func channel(s *spec.State, name string) *spec.Channel {
 	return s.Get(spec.KindChannel, name).(*spec.Channel)
+}
+
+func routeOf(s *spec.State, name string) *spec.Route {
+	return s.Get(spec.KindRoute, name).(*spec.Route)
 }
 
 func TestRunsWhatIsRendered(t *testing.T) {
@@ -114,7 +133,7 @@ type change struct {
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 	b := start(t, componenttest.Everything())
 	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
-	for _, tt := range append(routeChanges(), receiverChanges()...) {
+	for _, tt := range slices.Concat(routeChanges(), treeChanges(), receiverChanges()) {
 		t.Run(tt.name, func(t *testing.T) {
 			b.TB = t
 			tt.edit(b)
@@ -193,12 +212,97 @@ func routeChanges() []change {
 			edit: func(b *bench) {
 				b.edit("      continue: true\n", "      continue: true\n      routes: [{receiver: mail}]\n")
 			},
-			drift: []string{"notification_channel oncall: alertmanager: routes below its route are loaded but not managed"},
+			drift: []string{`notification_channel oncall: alertmanager: a route to receiver "mail" below it is loaded but not managed`},
 		},
 		{
 			name:  "watchdog",
 			edit:  func(b *bench) { b.edit("- receiver: opp-null", "- receiver: mail") },
 			drift: []string{"stack production: alertmanager: the route of the watchdog is not loaded", `stack production: alertmanager: a route to receiver "mail" is loaded but not managed`},
+		},
+	}
+}
+
+func treeChanges() []change {
+	const wait = "group_by: [alertname, cluster]\n      group_wait: 5s\n"
+	return []change{
+		{
+			name: "fields of a route",
+			edit: func(b *bench) {
+				b.edit(wait, "group_by: []\n      group_wait: 6s\n")
+				b.edit("group_interval: 2m", "group_interval: 1m")
+				b.edit("repeat_interval: 3h", "repeat_interval: 4h")
+				b.edit(`team="database"`, `team="db"`)
+			},
+			change: func(s *spec.State) {
+				r := routeOf(s, "database")
+				r.GroupBy, r.GroupWait, r.GroupInterval, r.RepeatInterval = []string{}, "6s", "1m", "4h"
+				r.Matchers = []string{`team="db"`}
+			},
+		},
+		{
+			name: "receiver of a route",
+			edit: func(b *bench) {
+				b.edit("receiver: pager\n      matchers:\n        - team=\"database\"", "receiver: chat\n      matchers:\n        - team=\"database\"")
+			},
+			change: func(s *spec.State) { routeOf(s, "database").Channel = "chat" },
+		},
+		{
+			name:   "what a child inherits",
+			edit:   func(b *bench) { b.edit("repeat_interval: 6h", "repeat_interval: 7h") },
+			change: func(s *spec.State) { routeOf(s, "database-rest").RepeatInterval = "7h" },
+		},
+		{
+			name: "inherited made explicit",
+			edit: func(b *bench) {
+				b.edit("receiver: chat", "receiver: mail")
+				b.edit("- cluster=\"a\"\n              group_by: [alertname, cluster]", "- cluster=\"a\"\n              group_by: [cluster]")
+			},
+			change: func(s *spec.State) {
+				routeOf(s, "database-rest-deep").Channel, routeOf(s, "database-rest-deep").GroupBy = "mail", []string{"cluster"}
+			},
+		},
+		{
+			name:   "continue of a child",
+			edit:   func(b *bench) { b.edit("          continue: true\n", "") },
+			change: func(s *spec.State) { routeOf(s, "database-info").Continue = false },
+		},
+		{
+			name: "children swapped",
+			edit: func(b *bench) {
+				b.edit("severity=\"info\"", "MINE")
+				b.edit("cluster=~\"a|b\"", "severity=\"info\"")
+				b.edit("MINE", "cluster=~\"a|b\"")
+				b.edit("        - receiver: mail\n          matchers:\n            - cluster", "        - receiver: pager\n          matchers:\n            - cluster")
+				b.edit("        - receiver: pager\n          matchers:\n            - severity", "        - receiver: mail\n          matchers:\n            - severity")
+			},
+			change: func(s *spec.State) {
+				info, rest := routeOf(s, "database-info"), routeOf(s, "database-rest")
+				info.Continue, rest.Continue = false, true
+				info.GroupBy, info.RepeatInterval = []string{"alertname", "cluster"}, "6h"
+				rest.GroupBy, rest.RepeatInterval = []string{}, "3h"
+			},
+			drift: []string{
+				"route database: alertmanager: the routes below it are loaded in another order",
+				`route database-info: alertmanager: a route to receiver "chat" below it is loaded but not managed`,
+				"route database-rest-deep: alertmanager: the route is not loaded",
+			},
+		},
+		{
+			name: "route removed with those below it",
+			edit: func(b *bench) {
+				b.editAll(regexp.MustCompile(`(?s)    - receiver: pager\n      matchers:\n        - team="database".*?(    - receiver: opp-null)`), "$1")
+			},
+			drift: []string{
+				"route database: alertmanager: the route is not loaded", "route database-info: alertmanager: the route is not loaded",
+				"route database-rest: alertmanager: the route is not loaded", "route database-rest-deep: alertmanager: the route is not loaded",
+			},
+		},
+		{
+			name: "route added below",
+			edit: func(b *bench) {
+				b.edit("        - receiver: mail\n          matchers:\n            - severity=\"info\"", "        - receiver: slack\n        - receiver: mail\n          matchers:\n            - severity=\"info\"")
+			},
+			drift: []string{`route database: alertmanager: a route to receiver "slack" below it is loaded but not managed`},
 		},
 	}
 }

@@ -36,10 +36,10 @@ func Job(name string, targets ...string) spec.ScrapeJob {
 	}
 }
 
-// Webhook is a webhook channel with defaults.
+// Webhook is a webhook channel with defaults and a route of its own.
 func Webhook(name string, matchers ...string) spec.Channel {
 	return spec.Channel{
-		Stack: "production", Name: name, Matchers: matchers, GroupBy: []string{}, SendResolved: true,
+		Stack: "production", Name: name, Matchers: append([]string{}, matchers...), GroupBy: []string{}, SendResolved: true,
 		Webhook: &spec.Webhook{URL: "http://127.0.0.1:9/" + name},
 	}
 }
@@ -48,7 +48,7 @@ func Webhook(name string, matchers ...string) spec.Channel {
 func Everything() spec.State {
 	stack := spec.DefaultStack("production")
 	stack.Prometheus.ExternalLabels = map[string]string{"region": "eu-1", "price": "$5"}
-	state := spec.State{Stack: stack, ScrapeJobs: everyJob(), Channels: everyChannel()}
+	state := spec.State{Stack: stack, ScrapeJobs: everyJob(), Channels: everyChannel(), Routes: everyRoute()}
 
 	down := Rule("availability", "api-down", `up{job="api"}==0`)
 	down.Alert, down.For, down.KeepFiringFor = "ServiceDown", "1m", "5m"
@@ -107,7 +107,28 @@ func everyChannel() []spec.Channel {
 		Stack: "production", Name: "pager", Matchers: []string{`{team="db", severity="critical"}`}, GroupBy: []string{}, SendResolved: true,
 		PagerDuty: &spec.PagerDuty{RoutingKey: &spec.Secret{File: "pager-key"}, Severity: "critical", URL: "http://127.0.0.1:9/v2"},
 	}
-	return []spec.Channel{oncall, mail, slack, pager}
+	chat := Webhook("chat")
+	chat.Matchers = nil
+	return []spec.Channel{oncall, mail, slack, pager, chat}
+}
+
+// everyRoute is a tree below "database", and a channel that only a route leads to.
+func everyRoute() []spec.Route {
+	database := Route("database", "pager", `team="database"`)
+	database.GroupBy, database.GroupWait = []string{"alertname", "cluster"}, "5s"
+	database.GroupInterval, database.RepeatInterval, database.Order = "2m", "3h", 5
+	info := Route("database-info", "mail", `severity="info"`)
+	info.Parent, info.GroupBy, info.Continue = "database", []string{}, true
+	rest := Route("database-rest", "", `cluster=~"a|b"`)
+	rest.Parent, rest.Order, rest.RepeatInterval = "database", 1, "6h"
+	deep := Route("database-rest-deep", "chat", `cluster="a"`)
+	deep.Parent = "database-rest"
+	return []spec.Route{database, info, rest, deep}
+}
+
+// Route is a route with defaults.
+func Route(name, channel string, matchers ...string) spec.Route {
+	return spec.Route{Stack: "production", Name: name, Channel: channel, Matchers: append([]string{}, matchers...)}
 }
 
 // hostile tries to break out of every format.
