@@ -27,6 +27,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logretention"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logsource"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/metricquery"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/route"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/stack"
@@ -144,6 +145,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		scrapejob.NewResource,
 		alertrule.NewResource,
 		channel.NewResource,
+		route.NewResource,
 		dashboard.NewResource,
 		logsource.NewResource,
 		logretention.NewResource,

@@ -71,9 +71,6 @@ type FieldError struct {
 	Message string `json:"message"`
 	// Hint says what to do next; may be empty.
 	Hint string `json:"hint,omitempty"`
-	// Unless are paths of further fields that decide: while one of them is not
-	// known yet, nobody can say that this is a problem.
-	Unless []string `json:"-"`
 }
 
 // Error joins path and message.

@@ -58,7 +58,6 @@ func (r *Route) Validate() FieldErrors {
 	errs.references(r)
 	if r.Channel == "" && r.Parent == "" {
 		errs.Add("channel", "Name a channel, best as opp_notification_channel.NAME.name.", "route %s leads nowhere: it has neither a channel nor a parent whose channel it could share", quote(r.Name))
-		errs[len(errs)-1].Unless = []string{"parent"}
 	}
 	if r.Parent != "" && r.Parent == r.Name {
 		errs.Add("parent", "Name another route, or leave parent out.", "route %s cannot be its own parent", quote(r.Name))

@@ -26,9 +26,10 @@ func TestChannelAttributes(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	base := acctest.Attributes{
-		"stack":   "opp_monitoring_stack.main.name",
-		"name":    `"oncall"`,
-		"webhook": `{ url = "http://127.0.0.1:9/hook" }`,
+		"stack":    "opp_monitoring_stack.main.name",
+		"name":     `"oncall"`,
+		"webhook":  `{ url = "http://127.0.0.1:9/hook" }`,
+		"matchers": "[]",
 	}
 	contains := func(text string) func() error {
 		return func() error {

@@ -34,7 +34,7 @@ func (m *model) ToSpec() spec.Channel {
 		Email:          m.Email.toSpec(),
 		Slack:          m.Slack.toSpec(),
 		PagerDuty:      m.PagerDuty.toSpec(),
-		Matchers:       tfkit.Strings(m.Matchers),
+		Matchers:       tfkit.StringsOrNil(m.Matchers),
 		GroupBy:        tfkit.Strings(m.GroupBy),
 		GroupWait:      m.GroupWait.ValueString(),
 		GroupInterval:  m.GroupInterval.ValueString(),
@@ -56,7 +56,7 @@ func (m *model) FromSpec(c spec.Channel) {
 	m.Email = newEmail(m.Email, c.Email)
 	m.Slack = newSlack(m.Slack, c.Slack)
 	m.PagerDuty = newPagerDuty(m.PagerDuty, c.PagerDuty)
-	m.Matchers = tfkit.StringList(c.Matchers)
+	m.Matchers = tfkit.StringListOrNull(c.Matchers)
 	m.GroupBy = tfkit.StringList(c.GroupBy)
 	m.GroupWait = tfkit.StringOrNull(m.GroupWait, c.GroupWait)
 	m.GroupInterval = tfkit.StringOrNull(m.GroupInterval, c.GroupInterval)

@@ -34,6 +34,7 @@ func TestRoundTrip(t *testing.T) {
 		"slack": channel(func(c *spec.Channel) {
 			c.Slack = &spec.Slack{APIURL: &spec.Secret{Version: 3}, Channel: "#c", Title: "t", Text: "x"}
 		}),
+		"takes everything": channel(func(c *spec.Channel) { c.Webhook, c.Matchers = &spec.Webhook{URL: "http://a"}, []string{} }),
 		"pagerduty": channel(func(c *spec.Channel) {
 			c.PagerDuty = &spec.PagerDuty{RoutingKey: &spec.Secret{Version: 4}, Severity: "critical", URL: "https://p"}
 		}),

@@ -20,15 +20,17 @@ func resourceSchema(context.Context) schema.Schema {
 			"email":     emailAttribute(),
 			"slack":     slackAttribute(),
 			"pagerduty": pagerdutyAttribute(),
-			"matchers": tfkit.OptionalStrings("Matchers in Alertmanager's syntax, such as `severity=\"critical\"` or `team=~\"db|cache\"`. " +
-				"An alert must fit all of them; none fit everything."),
-			"group_by": tfkit.OptionalStrings("Labels by which alerts are put into one notification; `[\"...\"]` sends every alert on its own, " +
+			"matchers": tfkit.OptionalList("Matchers of the channel's own route, the short form of an `opp_route`, in Alertmanager's syntax, " +
+				"such as `severity=\"critical\"` or `team=~\"db|cache\"`. An alert must fit all of them; `[]` fits everything. " +
+				"Left out, the channel has no route of its own and receives what an `opp_route` leads to it, or, as `default`, what no route takes."),
+			"group_by": tfkit.OptionalStrings("Labels by which the channel's own route puts alerts into one notification; `[\"...\"]` sends every alert on its own, " +
 				"an empty list all in one."),
-			"group_wait":      tfkit.Optional("How long to wait for more alerts of a new group before its first notification. A Prometheus duration. Left out, it is Alertmanager's `30s`."),
-			"group_interval":  tfkit.Optional("How long to wait before notifying about new alerts of a group. A Prometheus duration. Left out, it is Alertmanager's `5m`."),
-			"repeat_interval": tfkit.Optional("How long to wait before repeating a notification. A Prometheus duration. Left out, it is Alertmanager's `4h`."),
-			"continue":        tfkit.Bool("Whether channels that come later see the alert as well.", false),
-			"order":           tfkit.Int64("Place among the stack's channels: an alert goes to the one with the smallest number whose matchers fit, by name among equals.", 0),
+			"group_wait": tfkit.Optional("How long the channel's own route waits for more alerts of a new group before its first notification. " +
+				"A Prometheus duration. Left out, it is Alertmanager's `30s`."),
+			"group_interval":  tfkit.Optional("How long it waits before notifying about new alerts of a group. A Prometheus duration. Left out, it is Alertmanager's `5m`."),
+			"repeat_interval": tfkit.Optional("How long it waits before repeating a notification. A Prometheus duration. Left out, it is Alertmanager's `4h`."),
+			"continue":        tfkit.Bool("Whether routes that come later see the alert as well.", false),
+			"order":           tfkit.Int64("Place of the channel's own route among all routes at the top: the smallest number is tried first, the first name among equals.", 0),
 			"send_resolved":   tfkit.Bool("Whether to notify also when an alert ends.", true),
 			"default":         tfkit.Bool("Whether this channel receives what no other takes. At most one of a stack may.", false),
 			"drift":           tfkit.Drift(),

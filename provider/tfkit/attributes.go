@@ -111,6 +111,17 @@ func OptionalStrings(description string) schema.ListAttribute {
 	}
 }
 
+// OptionalList is a list of strings without default: left out it means something
+// else than an empty one.
+func OptionalList(description string) schema.ListAttribute {
+	return schema.ListAttribute{
+		MarkdownDescription: description,
+		ElementType:         types.StringType,
+		Optional:            true,
+		Validators:          []validator.List{listvalidator.NoNullValues()},
+	}
+}
+
 // OptionalMap is a map of strings, empty by default.
 func OptionalMap(description string) schema.MapAttribute {
 	return schema.MapAttribute{

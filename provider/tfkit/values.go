@@ -74,6 +74,23 @@ func Strings(list types.List) []string {
 	return values
 }
 
+// StringsOrNil are the elements of a list of strings, nil if it is absent, for
+// attributes in which an empty list means something else than none.
+func StringsOrNil(list types.List) []string {
+	if list.IsNull() || list.IsUnknown() {
+		return nil
+	}
+	return Strings(list)
+}
+
+// StringListOrNull makes a list of strings, null for nil.
+func StringListOrNull(values []string) types.List {
+	if values == nil {
+		return types.ListNull(types.StringType)
+	}
+	return StringList(values)
+}
+
 // StringList makes a list of strings, empty for nil.
 func StringList(values []string) types.List {
 	elements := make([]attr.Value, len(values))

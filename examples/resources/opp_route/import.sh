@@ -1,0 +1,1 @@
+terraform import opp_route.database production/database
