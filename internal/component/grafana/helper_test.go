@@ -31,6 +31,13 @@ func dashboard(name, panel string) spec.Dashboard {
 	}
 }
 
+func unmarshal(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // own is the input of a stack that runs its own Grafana, prepared.
 func own(t *testing.T, state spec.State) component.Input {
 	t.Helper()

@@ -6,12 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/prometheus/prometheus/promql/parser"
-
-	"encoding/json"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
@@ -96,6 +95,36 @@ func TestDataSourcesAreReachable(t *testing.T) {
 	}
 	if text := string(files["provisioning/datasources/opp.yml"].Data); !strings.Contains(text, "url: http://[::1]:9090\n") {
 		t.Errorf("no loopback address in:\n%s", text)
+	}
+}
+
+// TestDataSources are those of the components that there are, with fixed uids.
+func TestDataSources(t *testing.T) {
+	for _, names := range [][]string{{}, {"prometheus"}, {"prometheus", "alertmanager"}, {"prometheus", "alertmanager", "loki"}} {
+		in := golden(t, states()["minimal"])
+		in.Addresses = map[string]string{component.Grafana: "127.0.0.1:3000"}
+		for _, name := range names {
+			in.Addresses[name] = "127.0.0.1:1"
+		}
+		files, err := grafana.New().Render(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var provisioned struct {
+			DataSources []struct{ UID, Type string } `yaml:"datasources"`
+		}
+		if err := yaml.Unmarshal(files["provisioning/datasources/opp.yml"].Data, &provisioned); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, source := range provisioned.DataSources {
+			if got = append(got, source.UID); source.Type != source.UID {
+				t.Errorf("%s is of type %s", source.UID, source.Type)
+			}
+		}
+		if !slices.Equal(got, names) {
+			t.Errorf("%v, want %v", got, names)
+		}
 	}
 }
 
@@ -194,41 +223,5 @@ func TestPrepareOnce(t *testing.T) {
 	in.PrivateDir = t.TempDir()
 	if maps.Equal(first, contents()) {
 		t.Error("it is the same for everybody")
-	}
-}
-
-// TestBuiltInDashboardQueries parses every query.
-func TestBuiltInDashboardQueries(t *testing.T) {
-	in := golden(t, componenttest.Everything())
-	published := grafana.New().Published(in)
-	if len(published) != 1 {
-		t.Fatalf("%d objects are published, want the built-in dashboard", len(published))
-	}
-	var model struct {
-		Panels []struct {
-			Title   string
-			Targets []struct{ Expr string }
-		}
-	}
-	if err := json.Unmarshal([]byte(published[0].(*spec.Dashboard).ConfigJSON), &model); err != nil {
-		t.Fatal(err)
-	}
-	if len(model.Panels) != 8 {
-		t.Errorf("%d panels, want 8", len(model.Panels))
-	}
-	promql := parser.NewParser(parser.Options{})
-	for _, panel := range model.Panels {
-		if len(panel.Targets) == 0 {
-			t.Errorf("panel %q has no query", panel.Title)
-		}
-		for _, target := range panel.Targets {
-			if _, err := promql.ParseExpr(target.Expr); err != nil {
-				t.Errorf("panel %q: %v", panel.Title, err)
-			}
-		}
-	}
-	in.State.Stack.SelfMonitoring = false
-	if got := grafana.New().Published(in); len(got) != 0 {
-		t.Errorf("without self-monitoring %d objects are published", len(got))
 	}
 }
