@@ -40,7 +40,7 @@ var rules = []rule{
 
 	// Components and engines meet in plain data, in the backend.
 	{of: "internal/component/...", may: []string{
-		"internal/component", "internal/component/probe", "internal/api", "internal/dashboard", "internal/spec",
+		"internal/component", "internal/component/probe", "internal/component/rulegroup", "internal/api", "internal/dashboard", "internal/spec",
 	}},
 	{of: "internal/engine/...", may: []string{"internal/engine", "internal/supervisor"}},
 	{of: "internal/supervisor", may: []string{"internal/engine", "internal/fault"}},

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 )
 
 // Check implements component.Component. Files and rules that were accepted by
@@ -34,15 +35,15 @@ func (c *Component) Check(in component.Input, files component.Files) error {
 	}
 	accepted[configFile] = config
 	for _, g := range groups {
-		file := before[g.path]
-		if sum := sha256.Sum256(files[g.path].Data); file.sum != sum {
+		file := before[g.Path]
+		if sum := sha256.Sum256(files[g.Path].Data); file.sum != sum {
 			rules, err := c.checkRules(g, file.rules)
 			if err != nil {
-				return fmt.Errorf("cannot accept %s: %w", g.path, err)
+				return fmt.Errorf("cannot accept %s: %w", g.Path, err)
 			}
 			file = acceptedFile{sum: sum, rules: rules}
 		}
-		accepted[g.path] = file
+		accepted[g.Path] = file
 	}
 	c.mu.Lock()
 	c.accepted = accepted
@@ -89,17 +90,17 @@ func checkConfig(text []byte, dir string) error {
 
 // checkRules parses the rules of a group that are not among known and returns
 // all of its rules as text.
-func (c *Component) checkRules(g *group, known map[string]bool) (map[string]bool, error) {
-	all := make(map[string]bool, len(g.rules))
-	fresh := group{name: g.name, interval: g.interval}
-	for _, r := range g.rules {
+func (c *Component) checkRules(g *rulegroup.Group, known map[string]bool) (map[string]bool, error) {
+	all := make(map[string]bool, len(g.Rules))
+	fresh := rulegroup.Group{Name: g.Name, Interval: g.Interval}
+	for _, r := range g.Rules {
 		text := fmt.Sprintf("%q", r.Rule)
 		all[text] = true
 		if !known[text] {
-			fresh.rules = append(fresh.rules, r)
+			fresh.Rules = append(fresh.Rules, r)
 		}
 	}
-	text, err := component.YAML(fresh.file())
+	text, err := component.YAML(fresh.File())
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,6 @@
 package prometheus
 
-import (
-	"reflect"
-
-	"github.com/prometheus/prometheus/model/rulefmt"
-)
+import "reflect"
 
 // sameExpr tells whether two PromQL texts mean the same. What does not parse
 // equals nothing but itself.
@@ -23,59 +19,6 @@ func (c *Component) sameExpr(a, b string) bool {
 	}
 	y, err := c.parser.ParseExpr(b)
 	return err == nil && printed == y.String()
-}
-
-// sameMap compares labels or annotations: an empty value is the same as none.
-func sameMap(a, b map[string]string) bool {
-	for k, v := range a {
-		if b[k] != v {
-			return false
-		}
-	}
-	for k, v := range b {
-		if a[k] != v {
-			return false
-		}
-	}
-	return true
-}
-
-// difference names the first field in which two rules differ in meaning, empty
-// if there is none.
-func (c *Component) difference(a, b *rulefmt.Rule) string {
-	switch {
-	case a.Alert != b.Alert || a.Record != b.Record:
-		return "alert"
-	case !c.sameExpr(a.Expr, b.Expr):
-		return "expr"
-	case a.For != b.For:
-		return "for"
-	case a.KeepFiringFor != b.KeepFiringFor:
-		return "keep_firing_for"
-	case !sameMap(a.Labels, b.Labels):
-		return "labels"
-	case !sameMap(a.Annotations, b.Annotations):
-		return "annotations"
-	}
-	return ""
-}
-
-// likeness counts the fields in which two rules agree; the expression weighs
-// more than all others.
-func (c *Component) likeness(a, b *rulefmt.Rule) int {
-	n := 0
-	for _, agree := range []bool{
-		a.For == b.For, a.KeepFiringFor == b.KeepFiringFor,
-		sameMap(a.Labels, b.Labels), sameMap(a.Annotations, b.Annotations),
-	} {
-		if agree {
-			n++
-		}
-	}
-	if c.sameExpr(a.Expr, b.Expr) {
-		n += 5
-	}
-	return n
 }
 
 // difference names the first section or scrape job in which two resolved

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -23,7 +24,7 @@ type observer struct {
 	edits  []component.Edit
 	wanted *config
 	config *config
-	groups []runningGroup
+	groups []rulegroup.Running
 	// differs are the rendered files that do not run as they are written.
 	differs map[string]bool
 }
@@ -108,6 +109,22 @@ func (o *observer) stack() {
 	for _, section := range o.config.foreign() {
 		o.drift("the section %s of the running configuration is not managed", section)
 	}
+}
+
+// rules compares every group.
+func (o *observer) rules() error {
+	wanted, err := wantedGroups(o.in)
+	if err != nil {
+		return err
+	}
+	rules := rulegroup.Observation{
+		Comparison: o.c.compare, Report: o.Report, State: &o.in.State,
+		Component: component.Prometheus, Folder: rulesFolder, Mine: overMetrics,
+		// Whatever that is now.
+		Interval: o.config.Global.EvaluationInterval,
+	}
+	maps.Copy(o.differs, rules.Compare(wanted, o.groups))
+	return nil
 }
 
 func (o *observer) retention() {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -170,7 +171,7 @@ func (o *observer) jobTargets(observed *spec.ScrapeJob, have targetSet, note fun
 	switch {
 	case !agree:
 		note(problem.Error())
-	case labels != nil && !sameMap(labels, without(observed.Labels, "job", observed.Name)):
+	case labels != nil && !rulegroup.SameMap(labels, without(observed.Labels, "job", observed.Name)):
 		observed.Labels = labels
 	}
 }

@@ -1,10 +1,6 @@
 // Package prometheus turns desired state into a running Prometheus: scrape
 // jobs become prometheus.yml and file_sd targets, alert rules become one rule
 // file per group.
-//
-// A rule's name is not its alertname and several rules may share one, so what
-// runs is mapped back to names by what it says (see match.go); no label is
-// added for our own sake.
 package prometheus
 
 import (
@@ -15,6 +11,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -22,8 +19,9 @@ import (
 // component.Alerter and component.Querier. It is safe for use by several
 // goroutines.
 type Component struct {
-	probe  *probe.Client
-	parser parser.Parser
+	probe   *probe.Client
+	parser  parser.Parser
+	compare rulegroup.Comparison
 
 	mu       sync.Mutex
 	accepted map[string]acceptedFile // path → what passed the last Check
@@ -32,7 +30,9 @@ type Component struct {
 
 // New returns the component.
 func New() *Component {
-	return &Component{probe: probe.New(), parser: parser.NewParser(parser.Options{})}
+	c := &Component{probe: probe.New(), parser: parser.NewParser(parser.Options{})}
+	c.compare.SameExpr = c.sameExpr
+	return c
 }
 
 // Name implements component.Component.

@@ -15,12 +15,13 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 const (
 	configFile = "prometheus.yml"
-	rulesGlob  = "rules/*.yml"
+	rulesGlob  = rulesFolder + "/*.yml"
 	// refreshInterval is how soon targets are read again where the file system
 	// notifies nobody, or where the folder itself was replaced.
 	refreshInterval = model.Duration(10 * time.Second)
@@ -68,22 +69,22 @@ type renderedFile struct {
 
 // renderRules adds a file for every group. Groups that are as they were at the
 // call before are not encoded again.
-func (c *Component) renderRules(groups []*group, files component.Files) error {
+func (c *Component) renderRules(groups []*rulegroup.Group, files component.Files) error {
 	c.mu.Lock()
 	before := c.rendered
 	c.mu.Unlock()
 	rendered := make(map[string]renderedFile, len(groups))
 	for _, g := range groups {
-		file, wanted := before[g.path], g.file()
+		file, wanted := before[g.Path], g.File()
 		if !reflect.DeepEqual(file.from, wanted) {
 			text, err := component.YAML(wanted)
 			if err != nil {
-				return fmt.Errorf("cannot render rule group %q: %w", g.name, err)
+				return fmt.Errorf("cannot render rule group %q: %w", g.Name, err)
 			}
 			file = renderedFile{from: wanted, text: text}
 		}
-		rendered[g.path] = file
-		files[g.path] = component.File{Data: file.text}
+		rendered[g.Path] = file
+		files[g.Path] = component.File{Data: file.text}
 	}
 	c.mu.Lock()
 	c.rendered = rendered
@@ -106,14 +107,14 @@ func jobs(in component.Input) []spec.ScrapeJob {
 func wantedConfig(in component.Input) (*config, error) {
 	stack := &in.State.Stack.Prometheus
 	cfg := &config{RuleFiles: []string{rulesGlob}}
-	var d durations
+	var d component.Durations
 	cfg.Global = global{
-		ScrapeInterval:     d.parse("scrape_interval", stack.ScrapeInterval),
-		EvaluationInterval: d.parse("evaluation_interval", stack.EvaluationInterval),
+		ScrapeInterval:     d.Parse("scrape_interval", stack.ScrapeInterval),
+		EvaluationInterval: d.Parse("evaluation_interval", stack.EvaluationInterval),
 		ExternalLabels:     stack.ExternalLabels,
 	}
 	if since(&in.State.Stack, fileRetention) && stack.Retention != (spec.MetricRetention{}) {
-		keep := &retention{Time: d.parse("retention.time", stack.Retention.Time)}
+		keep := &retention{Time: d.Parse("retention.time", stack.Retention.Time)}
 		if stack.Retention.Size != "" {
 			size, err := units.ParseBase2Bytes(stack.Retention.Size)
 			if err != nil {
@@ -123,8 +124,8 @@ func wantedConfig(in component.Input) (*config, error) {
 		}
 		cfg.Storage = &storage{TSDB: &tsdb{Retention: keep}}
 	}
-	if d.err != nil {
-		return nil, fmt.Errorf("cannot render %s: %w", configFile, d.err)
+	if d.Err != nil {
+		return nil, fmt.Errorf("cannot render %s: %w", configFile, d.Err)
 	}
 	if address := in.Addresses[component.Alertmanager]; address != "" {
 		cfg.Alerting = &alerting{Alertmanagers: []alertmanagers{{
@@ -142,14 +143,14 @@ func wantedConfig(in component.Input) (*config, error) {
 }
 
 func wantedJob(in component.Input, job *spec.ScrapeJob) (scrapeConfig, error) {
-	var d durations
+	var d component.Durations
 	targets := filepath.Join(in.LiveDir, filepath.FromSlash(targetsFile(job.Name)))
 	s := scrapeConfig{
 		JobName:        job.Name,
 		HonorLabels:    job.HonorLabels,
 		Params:         job.Params,
-		ScrapeInterval: d.parse("interval", job.Interval),
-		ScrapeTimeout:  d.parse("timeout", job.Timeout),
+		ScrapeInterval: d.Parse("interval", job.Interval),
+		ScrapeTimeout:  d.Parse("timeout", job.Timeout),
 		MetricsPath:    job.MetricsPath,
 		Scheme:         job.Scheme,
 		SampleLimit:    job.SampleLimit,
@@ -169,11 +170,11 @@ func wantedJob(in component.Input, job *spec.ScrapeJob) (scrapeConfig, error) {
 	for _, rule := range job.MetricRelabel {
 		s.MetricRelabel = append(s.MetricRelabel, relabelConfig(rule))
 	}
-	return s, d.err
+	return s, d.Err
 }
 
 // targetsFile is the live file with the targets of a scrape job.
-func targetsFile(job string) string { return "targets/" + fileName(job) + ".json" }
+func targetsFile(job string) string { return "targets/" + rulegroup.FileName(job) + ".json" }
 
 // escapeVariables keeps Prometheus from taking $x in external labels for an
 // environment variable.
@@ -183,19 +184,4 @@ func escapeVariables(labels map[string]string) map[string]string {
 		escaped[name] = strings.ReplaceAll(value, "$", "$$")
 	}
 	return escaped
-}
-
-// durations parses Prometheus durations and keeps the first error.
-type durations struct{ err error }
-
-// parse reads a duration; empty is 0.
-func (d *durations) parse(field, text string) model.Duration {
-	if text == "" {
-		return 0
-	}
-	value, err := model.ParseDuration(text)
-	if err != nil && d.err == nil {
-		d.err = fmt.Errorf("%s: %w", field, err)
-	}
-	return value
 }

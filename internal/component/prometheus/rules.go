@@ -2,96 +2,29 @@ package prometheus
 
 import (
 	"fmt"
-
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/rulefmt"
+	"slices"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// group is a rule group as it should run.
-type group struct {
-	// path is its file, name its name; both identify it.
-	path, name string
-	// interval is 0 for the global one.
-	interval model.Duration
-	rules    []rule
-	// own marks the group of self-monitoring, whose rules are no objects.
-	own bool
-}
+// rulesFolder holds the rule files.
+const rulesFolder = "rules"
 
-// rule is a wanted rule and the object it comes from; object is nil in the
-// group of self-monitoring.
-type rule struct {
-	rulefmt.Rule
-	object *spec.AlertRule
-}
-
-// file is the content of the group's file.
-func (g *group) file() rulefmt.RuleGroups {
-	rules := make([]rulefmt.Rule, len(g.rules))
-	for i := range g.rules {
-		rules[i] = g.rules[i].Rule
-	}
-	return rulefmt.RuleGroups{Groups: []rulefmt.RuleGroup{{Name: g.name, Interval: g.interval, Rules: rules}}}
-}
+// overMetrics tells whether Prometheus evaluates the rule.
+func overMetrics(r *spec.AlertRule) bool { return !r.OverLogs() }
 
 // wantedGroups are the groups that have at least one rule over metrics that is
 // not paused, in the order of the state; self-monitoring comes first.
-func wantedGroups(in component.Input) ([]*group, error) {
-	var groups []*group
-	byName := map[string]*group{}
-	if own := selfMonitoringGroup(in); own != nil {
-		groups = append(groups, own)
-		byName[own.name] = own
+func wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
+	groups, err := rulegroup.Of(in.State.AlertRules, rulesFolder, overMetrics)
+	own := selfMonitoringGroup(in)
+	if err != nil || own == nil {
+		return groups, err
 	}
-	for i := range in.State.AlertRules {
-		object := &in.State.AlertRules[i]
-		if object.Paused || object.OverLogs() {
-			continue
-		}
-		g := byName[object.Group]
-		if g == nil {
-			g = &group{path: rulesFile(object.Group), name: object.Group}
-			byName[object.Group] = g
-			groups = append(groups, g)
-		}
-		if g.own {
-			return nil, fmt.Errorf("cannot render alert rule %q: the group %q is reserved for self-monitoring", object.Name, g.name)
-		}
-		if err := g.add(object); err != nil {
-			return nil, fmt.Errorf("cannot render alert rule %q: %w", object.Name, err)
-		}
+	if i := slices.IndexFunc(groups, func(g *rulegroup.Group) bool { return g.Name == own.Name }); i >= 0 {
+		return nil, fmt.Errorf("cannot render alert rule %q: the group %q is reserved for self-monitoring", groups[i].Rules[0].Object.Name, own.Name)
 	}
-	return groups, nil
+	return append([]*rulegroup.Group{own}, groups...), nil
 }
-
-func (g *group) add(object *spec.AlertRule) error {
-	wanted, err := wantedRule(object)
-	if err != nil {
-		return err
-	}
-	var d durations
-	if interval := d.parse("group_interval", object.GroupInterval); g.interval == 0 {
-		g.interval = interval
-	}
-	g.rules = append(g.rules, rule{Rule: wanted, object: object})
-	return d.err
-}
-
-// wantedRule is the object as Prometheus gets it.
-func wantedRule(object *spec.AlertRule) (rulefmt.Rule, error) {
-	var d durations
-	return rulefmt.Rule{
-		Alert:         object.Alert,
-		Expr:          object.Expr,
-		For:           d.parse("for", object.For),
-		KeepFiringFor: d.parse("keep_firing_for", object.KeepFiringFor),
-		Labels:        object.AllLabels(),
-		Annotations:   object.AllAnnotations(),
-	}, d.err
-}
-
-// rulesFile is the file of a rule group.
-func rulesFile(group string) string { return "rules/" + fileName(group) + ".yml" }

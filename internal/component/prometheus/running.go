@@ -6,15 +6,13 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-	"time"
 
 	promapi "github.com/prometheus/client_golang/api"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/rulefmt"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 )
 
 // api is the typed client of the running Prometheus. Rules and targets are
@@ -35,60 +33,19 @@ type answer[T any] struct {
 	Data T `json:"data"`
 }
 
-// ruleAnswer is the part of /api/v1/rules that is compared.
-type ruleAnswer struct {
-	Groups []runningGroup `json:"groups"`
-}
-
-type runningGroup struct {
-	Name     string        `json:"name"`
-	File     string        `json:"file"`
-	Interval float64       `json:"interval"`
-	Rules    []runningRule `json:"rules"`
-}
-
-// runningRule is a rule as Prometheus tells it; times are in seconds.
-type runningRule struct {
-	Type          string            `json:"type"`
-	Name          string            `json:"name"`
-	Query         string            `json:"query"`
-	Duration      float64           `json:"duration"`
-	KeepFiringFor float64           `json:"keepFiringFor"`
-	Labels        map[string]string `json:"labels"`
-	Annotations   map[string]string `json:"annotations"`
-}
-
-// rule is what the running rule looks like in a file.
-func (r *runningRule) rule() rulefmt.Rule {
-	found := rulefmt.Rule{
-		Expr: r.Query, For: seconds(r.Duration), KeepFiringFor: seconds(r.KeepFiringFor),
-		Labels: r.Labels, Annotations: r.Annotations,
-	}
-	if r.Type == "recording" {
-		found.Record = r.Name
-	} else {
-		found.Alert = r.Name
-	}
-	return found
-}
-
-func seconds(s float64) model.Duration {
-	return model.Duration((time.Duration(s * float64(time.Second))).Round(time.Millisecond))
-}
-
 // maxFileFilters bounds the length of the URL; above it all groups are asked for.
 const maxFileFilters = 64
 
 // runningGroups asks for the groups in the given files, all if there are none.
 // Servers that do not know the filters answer with more than was asked.
-func (c *Component) runningGroups(ctx context.Context, in component.Input, paths ...string) ([]runningGroup, error) {
+func (c *Component) runningGroups(ctx context.Context, in component.Input, paths ...string) ([]rulegroup.Running, error) {
 	query := url.Values{"exclude_alerts": {"true"}}
 	if len(paths) <= maxFileFilters {
 		for _, path := range paths {
 			query.Add("file[]", filepath.Join(in.ConfigDir, filepath.FromSlash(path)))
 		}
 	}
-	var rules answer[ruleAnswer]
+	var rules rulegroup.Answer
 	if err := c.probe.GetJSON(ctx, in.Addresses[component.Prometheus], "/api/v1/rules", query, &rules); err != nil {
 		return nil, err
 	}

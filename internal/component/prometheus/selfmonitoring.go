@@ -8,6 +8,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -41,12 +42,14 @@ func selfMonitoringJobs(in component.Input) []spec.ScrapeJob {
 
 // selfMonitoringGroup are the rules about the stack itself, those that make
 // sense for the components it has; nil if it does not monitor itself.
-func selfMonitoringGroup(in component.Input) *group {
+func selfMonitoringGroup(in component.Input) *rulegroup.Group {
 	if !in.State.Stack.SelfMonitoring {
 		return nil
 	}
-	g := &group{path: rulesFile(spec.SelfMonitoringGroup), name: spec.SelfMonitoringGroup, own: true}
-	g.builtIn("ComponentDown", spec.SeverityCritical, "1m",
+	g := &builtIns{rulegroup.Group{
+		Path: rulegroup.Path(rulesFolder, spec.SelfMonitoringGroup), Name: spec.SelfMonitoringGroup, Own: true,
+	}}
+	g.add("ComponentDown", spec.SeverityCritical, "1m",
 		`up{job=~"opp-(prometheus|alertmanager|node-exporter|grafana|supervisor)"} == 0`,
 		"{{ $labels.job }} at {{ $labels.instance }} is down",
 		"It has not answered scrapes for a minute. See its log below the stack's state directory.")
@@ -55,28 +58,31 @@ func selfMonitoringGroup(in component.Input) *group {
 		g.alertmanagerRules()
 	}
 	if in.Addresses[supervisor] != "" {
-		g.builtIn("SupervisorRestartingComponent", spec.SeverityWarning, "",
+		g.add("SupervisorRestartingComponent", spec.SeverityWarning, "",
 			fmt.Sprintf(`increase(opp_supervisor_unit_restarts_total{job="opp-supervisor",stack=%q}[15m]) > 2`, in.State.Stack.Name),
 			"{{ $labels.component }} is restarted again and again",
 			"It ended {{ printf \"%.0f\" $value }} times within 15 minutes. Its log says why; a memory limit that is too low is a common cause.")
 	}
-	g.builtIn(component.Watchdog, component.WatchdogSeverity, "",
+	g.add(component.Watchdog, component.WatchdogSeverity, "",
 		"vector(1)",
 		"Alerting works",
 		"This alert always fires. Where it does not arrive, alerts do not arrive either.")
-	return g
+	return &g.Group
 }
 
-func (g *group) prometheusRules() {
-	g.builtIn("PrometheusConfigReloadFailed", spec.SeverityCritical, "1m",
+// builtIns is the group of self-monitoring while it is put together.
+type builtIns struct{ rulegroup.Group }
+
+func (g *builtIns) prometheusRules() {
+	g.add("PrometheusConfigReloadFailed", spec.SeverityCritical, "1m",
 		`prometheus_config_last_reload_successful{job="opp-prometheus"} == 0`,
 		"Prometheus could not load its configuration",
 		"It still runs what it loaded before. Its log names the mistake; terraform apply restores the configuration.")
-	g.builtIn("RuleEvaluationFailing", spec.SeverityWarning, "",
+	g.add("RuleEvaluationFailing", spec.SeverityWarning, "",
 		`increase(prometheus_rule_evaluation_failures_total{job="opp-prometheus"}[5m]) > 0`,
 		"Rules of {{ $labels.rule_group }} cannot be evaluated",
 		"Their alerts cannot fire. The error stands beside the rule in /api/v1/rules.")
-	g.builtIn("TSDBCloseToSizeLimit", spec.SeverityWarning, "15m",
+	g.add("TSDBCloseToSizeLimit", spec.SeverityWarning, "15m",
 		`(prometheus_tsdb_storage_blocks_bytes{job="opp-prometheus"}`+
 			` + prometheus_tsdb_wal_storage_size_bytes{job="opp-prometheus"}`+
 			` + prometheus_tsdb_head_chunks_storage_size_bytes{job="opp-prometheus"})`+
@@ -85,12 +91,12 @@ func (g *group) prometheusRules() {
 		"At its size limit Prometheus deletes the oldest data, even if it is younger than retention.time.")
 }
 
-func (g *group) alertmanagerRules() {
-	g.builtIn("AlertmanagerConfigReloadFailed", spec.SeverityCritical, "1m",
+func (g *builtIns) alertmanagerRules() {
+	g.add("AlertmanagerConfigReloadFailed", spec.SeverityCritical, "1m",
 		`alertmanager_config_last_reload_successful{job="opp-alertmanager"} == 0`,
 		"Alertmanager could not load its configuration",
 		"It still runs what it loaded before. Its log names the mistake; terraform apply restores the configuration.")
-	g.builtIn("NotificationsFailing", spec.SeverityWarning, "",
+	g.add("NotificationsFailing", spec.SeverityWarning, "",
 		`sum by (job, integration, alertmanager) (`+
 			`increase(alertmanager_notifications_failed_total{job="opp-alertmanager"}[5m])`+
 			` or increase(prometheus_notifications_errors_total{job="opp-prometheus"}[5m])) > 0`,
@@ -98,17 +104,17 @@ func (g *group) alertmanagerRules() {
 			"{{ with $labels.integration }} on their way to {{ . }}{{ end }}"+
 			"{{ with $labels.alertmanager }} on their way to Alertmanager{{ end }}",
 		"Somebody may not learn of an alert. The log of {{ $labels.job }} says why.")
-	g.builtIn("NoAlertmanagerConnected", spec.SeverityCritical, "5m",
+	g.add("NoAlertmanagerConnected", spec.SeverityCritical, "5m",
 		`prometheus_notifications_alertmanagers_discovered{job="opp-prometheus"} < 1`,
 		"Prometheus knows no Alertmanager",
 		"Alerts fire but nobody is notified. terraform plan shows what was changed in the configuration.")
 }
 
-// builtIn appends a rule. hold is a duration, empty for none.
-func (g *group) builtIn(alert, severity, hold, expr, summary, description string) {
-	var d durations
-	g.rules = append(g.rules, rule{Rule: rulefmt.Rule{
-		Alert: alert, Expr: expr, For: d.parse("for", hold),
+// add appends a rule. hold is a duration, empty for none.
+func (g *builtIns) add(alert, severity, hold, expr, summary, description string) {
+	var d component.Durations
+	g.Rules = append(g.Rules, rulegroup.Rule{Rule: rulefmt.Rule{
+		Alert: alert, Expr: expr, For: d.Parse("for", hold),
 		Labels:      map[string]string{"severity": severity},
 		Annotations: map[string]string{"summary": summary, "description": description},
 	}})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -105,7 +106,7 @@ func (s targetSet) are(job *spec.ScrapeJob) error {
 		if len(found) == 0 {
 			return fmt.Errorf("target %q is not scraped", address)
 		}
-		if len(found) > 1 || !sameMap(found[0].labels, labels) {
+		if len(found) > 1 || !rulegroup.SameMap(found[0].labels, labels) {
 			return fmt.Errorf("target %q has other labels", address)
 		}
 	}
@@ -125,7 +126,7 @@ func (s targetSet) settled(job *spec.ScrapeJob) error {
 	}
 	for _, address := range job.Targets {
 		found := s[address][0]
-		if found.scheme != job.Scheme || found.path != job.MetricsPath || !sameMap(found.params, firsts(job.Params)) {
+		if found.scheme != job.Scheme || found.path != job.MetricsPath || !rulegroup.SameMap(found.params, firsts(job.Params)) {
 			return fmt.Errorf("target %q is still scraped at another URL", address)
 		}
 	}

@@ -3,7 +3,6 @@ package prometheus
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 )
 
 // A reload applies rules and configuration before it answers; the wait is for
@@ -31,7 +31,7 @@ func (c *Component) Verify(ctx context.Context, in component.Input, files compon
 	wantsConfig := changed == nil || slices.Contains(changed, configFile)
 	var paths []string
 	for _, path := range changed {
-		if strings.HasPrefix(path, "rules/") {
+		if strings.HasPrefix(path, rulesFolder+"/") {
 			paths = append(paths, path)
 		}
 	}
@@ -71,7 +71,7 @@ func (c *Component) verifyConfig(ctx context.Context, in component.Input) error 
 
 // verifyRules compares the groups in paths, all if there are none. A path
 // without a wanted group must not be loaded.
-func (c *Component) verifyRules(ctx context.Context, in component.Input, groups []*group, paths []string) error {
+func (c *Component) verifyRules(ctx context.Context, in component.Input, groups []*rulegroup.Group, paths []string) error {
 	running, err := c.runningGroups(ctx, in, paths...)
 	if err != nil {
 		return err
@@ -80,56 +80,12 @@ func (c *Component) verifyRules(ctx context.Context, in component.Input, groups 
 	if err != nil {
 		return err
 	}
-	asked := func(path string) bool { return len(paths) == 0 || slices.Contains(paths, path) }
-	for _, g := range groups {
-		if !asked(g.path) {
-			continue
-		}
-		i := slices.IndexFunc(running, g.is)
-		if i < 0 {
-			return fmt.Errorf("rule group %q is not loaded", g.name)
-		}
-		if err := c.verifyGroup(g, &running[i], global); err != nil {
-			return err
-		}
-	}
-	for i := range running {
-		r := &running[i]
-		if asked(r.File) && !slices.ContainsFunc(groups, func(g *group) bool { return g.is(*r) }) {
-			return fmt.Errorf("rule group %q of %s is still loaded", r.Name, filepath.Base(r.File))
-		}
-	}
-	return nil
-}
-
-// is tells whether the running group is g.
-func (g *group) is(running runningGroup) bool {
-	return running.File == g.path && running.Name == g.name
-}
-
-func (c *Component) verifyGroup(g *group, running *runningGroup, global model.Duration) error {
-	interval := g.interval
-	if interval == 0 {
-		interval = global
-	}
-	if got := seconds(running.Interval); got != interval {
-		return fmt.Errorf("rule group %q runs every %s, wanted %s", g.name, got, interval)
-	}
-	if got, want := len(running.Rules), len(g.rules); got != want {
-		return fmt.Errorf("rule group %q runs %d rules, wanted %d", g.name, got, want)
-	}
-	for i := range g.rules {
-		got := running.Rules[i].rule()
-		if field := c.difference(&g.rules[i].Rule, &got); field != "" {
-			return fmt.Errorf("rule %q of group %q runs with another %s", g.rules[i].Alert, g.name, field)
-		}
-	}
-	return nil
+	return c.compare.Verify(groups, running, paths, global)
 }
 
 // evaluationInterval is that of groups without one of their own.
 func (*Component) evaluationInterval(in component.Input) (model.Duration, error) {
-	var d durations
-	interval := d.parse("evaluation_interval", in.State.Stack.Prometheus.EvaluationInterval)
-	return interval, d.err
+	var d component.Durations
+	interval := d.Parse("evaluation_interval", in.State.Stack.Prometheus.EvaluationInterval)
+	return interval, d.Err
 }

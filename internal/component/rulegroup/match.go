@@ -1,4 +1,4 @@
-package prometheus
+package rulegroup
 
 import (
 	"cmp"
@@ -8,11 +8,11 @@ import (
 )
 
 // match finds for every wanted rule the running rule that is it: the index
-// into running, -1 for none. Rules have no identity in Prometheus, so equal
-// ones are paired first, in order; then those that share the alertname, most
-// alike first; then those that share the expression (their alertname was
-// changed). A rule added or removed by hand thus leaves the others alone.
-func (c *Component) match(wanted []rule, running []rulefmt.Rule) []int {
+// into running, -1 for none. Running rules have no identity, so equal ones are
+// paired first, in order; then those that share the alertname, most alike
+// first; then those that share the expression (their alertname was changed). A
+// rule added or removed by hand thus leaves the others alone.
+func (c Comparison) match(wanted []Rule, running []rulefmt.Rule) []int {
 	found := make([]int, len(wanted))
 	for i := range found {
 		found[i] = -1
@@ -46,7 +46,7 @@ func (c *Component) match(wanted []rule, running []rulefmt.Rule) []int {
 			switch {
 			case a.Alert == b.Alert:
 				score += 100
-			case !c.sameExpr(a.Expr, b.Expr):
+			case !c.SameExpr(a.Expr, b.Expr):
 				continue
 			}
 			candidates = append(candidates, candidate{i, j, score})

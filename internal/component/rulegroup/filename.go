@@ -1,4 +1,4 @@
-package prometheus
+package rulegroup
 
 import (
 	"crypto/sha256"
@@ -7,13 +7,13 @@ import (
 )
 
 // longestName keeps file names with suffix below the 255 bytes that file
-// systems allow.
-const longestName = 200
+// systems allow, also where Loki escapes their percent signs once more.
+const longestName = 150
 
-// fileName turns any name into a file name without extension. Different names
+// FileName turns any name into a file name without extension. Different names
 // give different file names, also where case does not count; everything that
 // means something to a shell, a glob or a path is escaped like in a URL.
-func fileName(name string) string {
+func FileName(name string) string {
 	var b strings.Builder
 	for i := range len(name) {
 		c := name[i]
