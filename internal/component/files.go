@@ -2,7 +2,11 @@ package component
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -18,6 +22,20 @@ func YAML(v any) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), e.Close()
+}
+
+// Digest is a fingerprint of the files at paths, of all if there are none. In
+// the environment of a launch it makes a change of them restart a component
+// that reads them at start only.
+func (f Files) Digest(paths ...string) string {
+	if len(paths) == 0 {
+		paths = slices.Sorted(maps.Keys(f))
+	}
+	digest := sha256.New()
+	for _, path := range paths {
+		fmt.Fprintf(digest, "%s\x00%d\x00%s", path, len(f[path].Data), f[path].Data)
+	}
+	return fmt.Sprintf("sha256:%x", digest.Sum(nil))
 }
 
 // SecretPath is where the component reads a secret; empty for none.

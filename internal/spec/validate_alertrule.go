@@ -26,7 +26,11 @@ func (r *AlertRule) Validate() FieldErrors {
 		errs.promQL("expr", r.Expr)
 	}
 	errs.duration("for", r.For)
-	errs.duration("keep_firing_for", r.KeepFiringFor)
+	if keep, ok := errs.duration("keep_firing_for", r.KeepFiringFor); ok && keep != 0 && r.OverLogs() {
+		// Loki's ruler reads the field and forgets it.
+		errs.Add("keep_firing_for", `Remove it. A longer range in the expression, such as [30m], keeps an alert firing too.`,
+			"keep_firing_for has no effect on rules over logs: Loki does not keep alerts firing")
+	}
 	errs.severity("severity", r.Severity)
 	errs.ruleTemplate("summary", r.Summary)
 	errs.ruleTemplate("description", r.Description)
@@ -64,6 +68,10 @@ func (e *FieldErrors) promQL(path, value string) {
 // from them, comments and parentheses before it included.
 var logSelector = regexp.MustCompile(`^(\s|\(|#[^\n]*(\n|$))*\{`)
 
+// SelectsLogs tells whether a LogQL expression selects entries, and computes
+// nothing from them.
+func SelectsLogs(expr string) bool { return logSelector.MatchString(expr) }
+
 // logQL checks an expression as far as that goes without Loki, which parses it
 // before it is used.
 func (e *FieldErrors) logQL(path, value string) {
@@ -71,7 +79,7 @@ func (e *FieldErrors) logQL(path, value string) {
 	case strings.TrimSpace(value) == "":
 		e.Add(path, `Write LogQL, such as sum(rate({service="api"} |= "error" [5m])) > 1.`, "%s is empty", path)
 	case !e.text(path, value):
-	case logSelector.MatchString(value):
+	case SelectsLogs(value):
 		// Loki loads such a rule and then fails to evaluate it, for ever.
 		e.Add(path, "Compute a number from them, for example with count_over_time() and a comparison.", "%s selects log entries, which no alert can be made of", quote(value))
 	}

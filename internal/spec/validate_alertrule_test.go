@@ -57,6 +57,9 @@ func TestAlertRuleMistakes(t *testing.T) {
 		{"unknown source", func(r *spec.AlertRule) { r.Source = "traces" }, "source", `"traces" is not a value`},
 		{"LogQL over metrics", func(r *spec.AlertRule) { r.Expr = `rate({a="b"} |= "c" [5m])` }, "expr", "is not PromQL"},
 		{"empty LogQL", func(r *spec.AlertRule) { r.Source, r.Expr = "logs", " " }, "expr", "expr is empty"},
+		{"keeping alerts over logs", func(r *spec.AlertRule) {
+			r.Source, r.Expr, r.KeepFiringFor = "logs", `rate({a="b"}[1m]) > 1`, "5m"
+		}, "keep_firing_for", "no effect on rules over logs"},
 		{"log selector", func(r *spec.AlertRule) { r.Source, r.Expr = "logs", "# x\n ( {a=\"b\"} |= \"c\")" }, "expr", "no alert can be made of"},
 		{"empty expr", func(r *spec.AlertRule) { r.Expr = " \n" }, "expr", "expr is empty"},
 		{"expr that does not parse", func(r *spec.AlertRule) { r.Expr = "up ==" }, "expr", "1:6: parse error: unexpected end of input"},

@@ -58,13 +58,13 @@ func Input(t testing.TB, state spec.State) component.Input {
 		DataDir:    filepath.Join(root, "data"),
 		SecretsDir: filepath.Join(root, "secrets"),
 	}
-	for name, part := range map[string]spec.Component{
-		component.Prometheus:   state.Stack.Prometheus.Component,
-		component.Alertmanager: state.Stack.Alertmanager.Component,
-		component.NodeExporter: state.Stack.NodeExporter.Component,
-	} {
-		if part.Enabled {
-			in.Addresses[name] = FreeAddress(t)
+	for _, part := range state.Stack.Components() {
+		if !part.Enabled {
+			continue
+		}
+		in.Addresses[part.Name] = FreeAddress(t)
+		for _, port := range furtherPorts()[part.Name] {
+			in.Addresses[part.Name+"/"+port] = FreeAddress(t)
 		}
 	}
 	for _, dir := range []string{in.ConfigDir, in.LiveDir, in.DataDir, in.SecretsDir} {
@@ -78,6 +78,11 @@ func Input(t testing.TB, state spec.State) component.Input {
 		}
 	}
 	return in
+}
+
+// furtherPorts are the ports that components bind besides their own.
+func furtherPorts() map[string][]string {
+	return map[string][]string{component.Loki: {"grpc"}, component.Collector: {"metrics"}}
 }
 
 // FreeAddress is a loopback address that nobody listened on a moment ago.
@@ -148,6 +153,7 @@ func Start(t testing.TB, c component.Component, in component.Input, path string,
 	}
 	var output bytes.Buffer
 	cmd := exec.Command(path, append(launch.Args, extra...)...)
+	cmd.Dir = in.DataDir
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -18,10 +18,15 @@ func GoldenInput(in component.Input) component.Input {
 	addresses := map[string]string{}
 	for name := range in.Addresses {
 		addresses[name] = map[string]string{
-			component.Prometheus:   "127.0.0.1:9090",
-			component.Alertmanager: "127.0.0.1:9093",
-			component.NodeExporter: "127.0.0.1:9100",
-			"supervisor":           "127.0.0.1:9099",
+			component.Prometheus:             "127.0.0.1:9090",
+			component.Alertmanager:           "127.0.0.1:9093",
+			component.NodeExporter:           "127.0.0.1:9100",
+			component.Grafana:                "127.0.0.1:3000",
+			component.Loki:                   "127.0.0.1:3100",
+			component.Loki + "/grpc":         "127.0.0.1:9095",
+			component.Collector:              "127.0.0.1:4318",
+			component.Collector + "/metrics": "127.0.0.1:8888",
+			"supervisor":                     "127.0.0.1:9099",
 		}[name]
 	}
 	in.Addresses = addresses

@@ -62,6 +62,7 @@ func Everything() spec.State {
 	last := Rule("latency", "api-very-slow", `job:latency:p90 > 5`)
 	last.GroupInterval, last.Order = "30s", -1
 	state.AlertRules = []spec.AlertRule{down, other, slow, last, Rule(spec.DefaultGroup, "any", "vector(1)")}
+	everyLogObject(&state)
 	state.Sort()
 	return state
 }
@@ -147,10 +148,12 @@ func hostile() spec.State {
 	mail := everyChannel()[1]
 	mail.Matchers, mail.Email.Headers = []string{}, map[string]string{"Subject": nasty}
 	mail.Order = 1
-	return spec.State{
+	state := spec.State{
 		Stack: stack, ScrapeJobs: []spec.ScrapeJob{job}, AlertRules: []spec.AlertRule{rule, lower},
 		Channels: []spec.Channel{channel, mail},
 	}
+	hostileLogObjects(&state, nasty)
+	return state
 }
 
 // paused has one group that is paused as a whole and one that is in part.
@@ -159,9 +162,12 @@ func paused() spec.State {
 	stack.SelfMonitoring = false
 	off, half, on := Rule("off", "off", "vector(1)"), Rule("half", "half-off", "vector(1)"), Rule("half", "half-on", "vector(1)")
 	off.Paused, half.Paused = true, true
+	stack.Loki.Enabled = true
+	offLog, halfLog, onLog := LogRule("off", "log-off", "vector(1)"), LogRule("half", "log-half-off", "vector(1)"), LogRule("half", "log-half-on", "vector(1)")
+	offLog.Paused, halfLog.Paused = true, true
 	fallback := Webhook("fallback", `team="ops"`)
 	fallback.Default = true
 	return spec.State{
-		Stack: stack, AlertRules: []spec.AlertRule{off, half, on}, Channels: []spec.Channel{fallback, Webhook("all")},
+		Stack: stack, AlertRules: []spec.AlertRule{off, half, on, offLog, halfLog, onLog}, Channels: []spec.Channel{fallback, Webhook("all")},
 	}
 }

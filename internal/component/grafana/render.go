@@ -1,11 +1,8 @@
 package grafana
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -96,16 +93,12 @@ func (c *Component) Launch(in component.Input) (component.Launch, error) {
 	if err != nil {
 		return component.Launch{}, err
 	}
-	digest := sha256.New()
-	for _, path := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(digest, "%s\x00%d\x00%s", path, len(files[path].Data), files[path].Data)
-	}
 	return component.Launch{
 		Args: []string{
 			"server", "--homepath", filepath.Dir(filepath.Dir(in.Binary)),
 			"--config", filepath.Join(in.ConfigDir, iniFile),
 		},
-		Env:    []string{fmt.Sprintf("OPP_CONFIG=sha256:%x", digest.Sum(nil))},
+		Env:    []string{"OPP_CONFIG=" + files.Digest()},
 		Listen: []string{in.Addresses[component.Grafana]},
 	}, nil
 }

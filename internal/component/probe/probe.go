@@ -18,8 +18,8 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 )
 
-// timeout bounds one request. Components run beside us, so an answer that
-// takes longer is none.
+// timeout bounds one request, unless WithTimeout says otherwise. Components run
+// beside us, so an answer that takes longer is none.
 const timeout = 10 * time.Second
 
 // Client asks components. The zero value is not usable; see New.
@@ -34,6 +34,18 @@ func New() *Client {
 	// then fail the next request.
 	transport.IdleConnTimeout = 5 * time.Second
 	return &Client{http: resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout})}
+}
+
+// WithHeader sends a header with every request.
+func (c *Client) WithHeader(name, value string) *Client {
+	c.http.SetHeader(name, value)
+	return c
+}
+
+// WithTimeout bounds every request otherwise.
+func (c *Client) WithTimeout(timeout time.Duration) *Client {
+	c.http.SetTimeout(timeout)
+	return c
 }
 
 // HTTP is the client beneath, for libraries that bring their own API.
@@ -56,7 +68,17 @@ func (e *StatusError) Error() string {
 // Get returns the body at http://ADDRESS/PATH?QUERY. Answers that are not 2xx
 // are a *StatusError.
 func (c *Client) Get(ctx context.Context, address, path string, query url.Values) ([]byte, error) {
-	return c.do(ctx, http.MethodGet, address, path, query)
+	return c.do(ctx, http.MethodGet, address, path, c.http.R().SetQueryParamsFromValues(query))
+}
+
+// PostForm decodes the answer to a form, which may be longer than a URL, at
+// http://ADDRESS/PATH into target.
+func (c *Client) PostForm(ctx context.Context, address, path string, form url.Values, target any) error {
+	body, err := c.do(ctx, http.MethodPost, address, path, c.http.R().SetFormDataFromValues(form))
+	if err != nil {
+		return err
+	}
+	return understand(http.MethodPost, path, body, target)
 }
 
 // GetJSON decodes the body at http://ADDRESS/PATH?QUERY into target.
@@ -65,8 +87,12 @@ func (c *Client) GetJSON(ctx context.Context, address, path string, query url.Va
 	if err != nil {
 		return err
 	}
+	return understand(http.MethodGet, path, body, target)
+}
+
+func understand(method, path string, body []byte, target any) error {
 	if err := json.Unmarshal(body, target); err != nil {
-		return fmt.Errorf("GET %s does not answer as expected: %w", path, err)
+		return fmt.Errorf("%s %s does not answer as expected: %w", method, path, err)
 	}
 	return nil
 }
@@ -74,7 +100,7 @@ func (c *Client) GetJSON(ctx context.Context, address, path string, query url.Va
 // Reload posts to /-/reload. The error is an *api.Error: CodeRefused with the
 // component's words if it rejects its files, else CodeUnavailable.
 func (c *Client) Reload(ctx context.Context, name, address string) error {
-	_, err := c.do(ctx, http.MethodPost, address, "/-/reload", nil)
+	_, err := c.do(ctx, http.MethodPost, address, "/-/reload", c.http.R())
 	if err == nil {
 		return nil
 	}
@@ -89,9 +115,8 @@ func (c *Client) Reload(ctx context.Context, name, address string) error {
 	return Unavailable("reload "+name, err)
 }
 
-func (c *Client) do(ctx context.Context, method, address, path string, query url.Values) ([]byte, error) {
-	answer, err := c.http.R().SetContext(ctx).SetQueryParamsFromValues(query).
-		Execute(method, "http://"+Reachable(address)+path)
+func (c *Client) do(ctx context.Context, method, address, path string, request *resty.Request) ([]byte, error) {
+	answer, err := request.SetContext(ctx).Execute(method, "http://"+Reachable(address)+path)
 	if err != nil {
 		return nil, err
 	}

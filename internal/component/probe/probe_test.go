@@ -42,6 +42,38 @@ func TestGetJSON(t *testing.T) {
 	}
 }
 
+func TestPostForm(t *testing.T) {
+	got := make(chan string, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got <- r.Method + " " + r.URL.String() + " " + r.FormValue("a") + " " + r.Header.Get("X-Who")
+		_, _ = w.Write([]byte(`{"data":"x"}`))
+	}))
+	t.Cleanup(s.Close)
+	var target struct{ Data string }
+	err := probe.New().WithHeader("X-Who", "me").PostForm(t.Context(), strings.TrimPrefix(s.URL, "http://"), "/p", url.Values{"a": {"b c"}}, &target)
+	if err != nil || target.Data != "x" {
+		t.Errorf("%v, %v", target, err)
+	}
+	if request := <-got; request != "POST /p b c me" {
+		t.Errorf("request %q", request)
+	}
+	err = probe.New().PostForm(t.Context(), serve(t, 200, `<html>`), "/p", nil, &target)
+	if err == nil || !strings.Contains(err.Error(), "POST /p does not answer as expected") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWithTimeout(t *testing.T) {
+	hangs := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hangs }))
+	t.Cleanup(s.Close)
+	t.Cleanup(func() { close(hangs) })
+	_, err := probe.New().WithTimeout(20*time.Millisecond).Get(t.Context(), strings.TrimPrefix(s.URL, "http://"), "/p", nil)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestReloadTellsRefusalFromAbsence(t *testing.T) {
 	for status, code := range map[int]api.Code{500: api.CodeRefused, 403: api.CodeUnavailable, 503: api.CodeUnavailable} {
 		err := probe.New().Reload(t.Context(), "prometheus", serve(t, status, "its words"))

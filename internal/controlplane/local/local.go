@@ -19,6 +19,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/loki"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/nodeexporter"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/controlplane"
@@ -78,7 +79,7 @@ func Open(config Config) (*controlplane.Plane, error) {
 	}
 	return controlplane.New(db, selfhosted.New(selfhosted.Config{
 		StateDir:   config.StateDir,
-		Components: []component.Component{alertmanager.New(), grafana.New(), nodeexporter.New(), prometheus.New()},
+		Components: []component.Component{alertmanager.New(), grafana.New(), loki.New(), nodeexporter.New(), prometheus.New()},
 		Engines: map[string]engine.Engine{
 			spec.EngineProcess: process.New(process.Config{StateDir: config.StateDir, Version: config.Version, Command: config.Supervise}),
 		},

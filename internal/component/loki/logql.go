@@ -1,0 +1,131 @@
+package loki
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// CheckLogQL implements component.LogSearcher. What parses is then evaluated
+// where there are no logs, because Loki looks at regular expressions and
+// templates within a pipeline only when it runs it.
+func (c *Component) CheckLogQL(ctx context.Context, in component.Input, expr string) error {
+	if _, err := c.format(ctx, in, expr); err != nil {
+		return err
+	}
+	path, query := "/loki/api/v1/query", url.Values{"query": {expr}, "time": {"1"}}
+	if spec.SelectsLogs(expr) {
+		path, query = "/loki/api/v1/query_range", url.Values{"query": {expr}, "start": {"1"}, "end": {"2"}, "limit": {"1"}}
+	}
+	return checked(expr, c.probe.PostForm(ctx, address(in), path, query, &json.RawMessage{}))
+}
+
+// format returns an expression as Loki prints it: two that mean the same look
+// the same.
+func (c *Component) format(ctx context.Context, in component.Input, expr string) (string, error) {
+	var answer struct {
+		Data string `json:"data"`
+	}
+	err := c.probe.PostForm(ctx, address(in), "/loki/api/v1/format_query", url.Values{"query": {expr}}, &answer)
+	return answer.Data, checked(expr, err)
+}
+
+// checked tells an expression that Loki does not understand from a Loki that
+// does not answer.
+func checked(expr string, err error) error {
+	words := refusal(err)
+	switch {
+	case words != "":
+		var fields spec.FieldErrors
+		fields.Add("expr", "The position is within the expression.", "%q is not LogQL: %s", expr, words)
+		return &api.Error{Code: api.CodeInvalid, Message: fields[0].Message, Fields: fields}
+	case err != nil:
+		return probe.Unavailable("ask Loki about an expression", err)
+	}
+	return nil
+}
+
+// refusal is what Loki finds wrong with a request, empty if nothing.
+func refusal(err error) string {
+	var status *probe.StatusError
+	if !errors.As(err, &status) || status.Status != http.StatusBadRequest {
+		return ""
+	}
+	var answer struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal([]byte(status.Words), &answer) == nil && answer.Error != "" {
+		return answer.Error
+	}
+	return status.Words
+}
+
+// expression is one that a version of Loki printed.
+type expression struct{ version, text string }
+
+// maxPrinted is how many printed expressions are remembered.
+const maxPrinted = 10_000
+
+// printers bounds how many expressions are printed at once.
+const printers = 8
+
+// print returns the expressions as Loki prints them. What it cannot print is
+// left as it is. What was printed before is not asked for again.
+func (c *Component) print(ctx context.Context, in component.Input, exprs []string) (map[string]string, error) {
+	version := in.State.Stack.Loki.Version
+	printed := map[string]string{}
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(printers)
+	for _, expr := range exprs {
+		if _, done := printed[expr]; done {
+			continue
+		}
+		printed[expr] = expr
+		if text, known := c.printedBefore(expression{version, expr}); known {
+			printed[expr] = text
+			continue
+		}
+		group.Go(func() error {
+			text, err := c.format(ctx, in, expr)
+			if errors.Is(err, &api.Error{Code: api.CodeInvalid}) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			c.remember(expression{version, expr}, text)
+			mu.Lock()
+			defer mu.Unlock()
+			printed[expr] = text
+			return nil
+		})
+	}
+	return printed, group.Wait()
+}
+
+func (c *Component) printedBefore(e expression) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text, known := c.printed[e]
+	return text, known
+}
+
+func (c *Component) remember(e expression, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.printed) >= maxPrinted {
+		clear(c.printed)
+	}
+	c.printed[e] = text
+}
