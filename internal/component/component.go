@@ -109,6 +109,13 @@ type HangUpReloader interface {
 	ReloadsOnHangUp()
 }
 
+// Follower is implemented by components that may be given a new configuration
+// only when others run theirs, because it relies on them.
+type Follower interface {
+	// Follows names those components. A stack need not have them.
+	Follows() []string
+}
+
 // Preparer is implemented by components that need something on disk which is no
 // configuration, such as a password that is made once.
 type Preparer interface {

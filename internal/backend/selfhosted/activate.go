@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -72,14 +73,22 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 		}
 	}
 	fault.Point("files-published")
-	if err := b.ensureUnits(ctx, c, diffs); err != nil {
+	running, err := unitsOf(ctx, c)
+	if err != nil {
 		return 0, unavailable(err)
 	}
-	fault.Point("units-running")
-	if err := eachPart(ctx, c.parts, func(ctx context.Context, p part) error {
-		return bring(ctx, c, p, diffs[p.Name()])
-	}); err != nil {
-		return 0, unavailable(err)
+	for _, wave := range waves(c.parts) {
+		if err := eachPart(ctx, wave, func(ctx context.Context, p part) error {
+			return ensure(ctx, c, p, running, diffs[p.Name()])
+		}); err != nil {
+			return 0, unavailable(err)
+		}
+		fault.Point("units-running")
+		if err := eachPart(ctx, wave, func(ctx context.Context, p part) error {
+			return bring(ctx, c, p, diffs[p.Name()])
+		}); err != nil {
+			return 0, unavailable(err)
+		}
 	}
 	fault.Point("configuration-verified")
 	if err := l.tidy(c.files); err != nil {
@@ -88,12 +97,34 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 	return l.currentNumber(), nil
 }
 
-// ensureUnits starts what does not run or runs with another launch spec, and
-// stops what is no longer wanted. Units that are as they should be cost nothing.
-func (b *Backend) ensureUnits(ctx context.Context, c candidate, diffs map[string]*difference) error {
+// waves orders parts into groups that can be brought up at once, each after the
+// ones before it.
+func waves(parts []part) [][]part {
+	var ordered [][]part
+	for rest := parts; len(rest) > 0; {
+		var now, later []part
+		for _, p := range rest {
+			follower, ok := p.Component.(component.Follower)
+			if ok && slices.ContainsFunc(rest, func(other part) bool { return slices.Contains(follower.Follows(), other.Name()) }) {
+				later = append(later, p)
+			} else {
+				now = append(now, p)
+			}
+		}
+		if len(now) == 0 {
+			now, later = later, nil // they follow each other
+		}
+		ordered, rest = append(ordered, now), later
+	}
+	return ordered
+}
+
+// unitsOf lists the units of the stack by name, and stops those that are no
+// longer wanted.
+func unitsOf(ctx context.Context, c candidate) (map[string]engine.Status, error) {
 	running, err := c.engine.List(ctx, c.stack+"/")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	statuses := map[string]engine.Status{}
 	for _, status := range running {
@@ -102,26 +133,30 @@ func (b *Backend) ensureUnits(ctx context.Context, c candidate, diffs map[string
 	for name := range statuses {
 		if _, wanted := c.units[name]; !wanted {
 			if err := c.engine.Remove(ctx, name); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return eachPart(ctx, c.parts, func(ctx context.Context, p part) error {
-		if err := prepare(p); err != nil || p.attached != "" {
-			return err
-		}
-		unit := c.units[unitName(c.stack, p.Name())]
-		status, known := statuses[unit.Name]
-		if known && status.State == engine.StateRunning && sameUnit(status, unit) {
-			return nil
-		}
-		if err := os.MkdirAll(unit.Dir, 0o700); err != nil {
-			return fmt.Errorf("cannot create the data directory of %s: %w", p.Name(), err)
-		}
-		diffs[p.Name()].started = true
-		_, err := c.engine.Ensure(ctx, unit)
+	return statuses, nil
+}
+
+// ensure starts what does not run or runs with another launch spec. A unit that
+// is as it should be costs nothing.
+func ensure(ctx context.Context, c candidate, p part, running map[string]engine.Status, d *difference) error {
+	if err := prepare(p); err != nil || p.attached != "" {
 		return err
-	})
+	}
+	unit := c.units[unitName(c.stack, p.Name())]
+	status, known := running[unit.Name]
+	if known && status.State == engine.StateRunning && sameUnit(status, unit) {
+		return nil
+	}
+	if err := os.MkdirAll(unit.Dir, 0o700); err != nil {
+		return fmt.Errorf("cannot create the data directory of %s: %w", p.Name(), err)
+	}
+	d.started = true
+	_, err := c.engine.Ensure(ctx, unit)
+	return err
 }
 
 // prepare makes what a component needs on disk beside its configuration.

@@ -21,14 +21,9 @@ func selfMonitoringJobs(in component.Input) []spec.ScrapeJob {
 		return nil
 	}
 	var found []spec.ScrapeJob
-	grafana := &in.State.Stack.Grafana
-	for _, name := range []string{component.Prometheus, component.Alertmanager, component.NodeExporter, component.Grafana, supervisor} {
-		address, path := in.Addresses[name], "/metrics"
-		if name == component.Grafana {
-			path = grafana.SubPath() + path
-		}
-		if address == "" || name == component.Grafana && !grafana.ShowsMetrics() {
-			continue
+	add := func(name, address, path string) {
+		if address == "" {
+			return
 		}
 		found = append(found, spec.ScrapeJob{
 			Name:        "opp-" + strings.ReplaceAll(name, "_", "-"),
@@ -37,6 +32,17 @@ func selfMonitoringJobs(in component.Input) []spec.ScrapeJob {
 			Scheme:      "http",
 		})
 	}
+	const metrics = "/metrics"
+	for _, name := range []string{component.Prometheus, component.Alertmanager, component.NodeExporter} {
+		add(name, in.Addresses[name], metrics)
+	}
+	if grafana := &in.State.Stack.Grafana; grafana.ShowsMetrics() {
+		add(component.Grafana, in.Addresses[component.Grafana], grafana.SubPath()+metrics)
+	}
+	add(component.Loki, in.Addresses[component.Loki], metrics)
+	// Its other port takes logs.
+	add(component.Collector, in.Addresses[component.Collector+"/metrics"], metrics)
+	add(supervisor, in.Addresses[supervisor], metrics)
 	return found
 }
 
@@ -50,12 +56,15 @@ func selfMonitoringGroup(in component.Input) *rulegroup.Group {
 		Path: rulegroup.Path(rulesFolder, spec.SelfMonitoringGroup), Name: spec.SelfMonitoringGroup, Own: true,
 	}}
 	g.add("ComponentDown", spec.SeverityCritical, "1m",
-		`up{job=~"opp-(prometheus|alertmanager|node-exporter|grafana|supervisor)"} == 0`,
+		`up{job=~"opp-(prometheus|alertmanager|node-exporter|grafana|loki|collector|supervisor)"} == 0`,
 		"{{ $labels.job }} at {{ $labels.instance }} is down",
 		"It has not answered scrapes for a minute. See its log below the stack's state directory.")
 	g.prometheusRules()
 	if in.Addresses[component.Alertmanager] != "" {
 		g.alertmanagerRules()
+	}
+	if in.Addresses[component.Loki] != "" {
+		g.lokiRules()
 	}
 	if in.Addresses[supervisor] != "" {
 		g.add("SupervisorRestartingComponent", spec.SeverityWarning, "",
@@ -99,7 +108,8 @@ func (g *builtIns) alertmanagerRules() {
 	g.add("NotificationsFailing", spec.SeverityWarning, "",
 		`sum by (job, integration, alertmanager) (`+
 			`increase(alertmanager_notifications_failed_total{job="opp-alertmanager"}[5m])`+
-			` or increase(prometheus_notifications_errors_total{job="opp-prometheus"}[5m])) > 0`,
+			` or increase(prometheus_notifications_errors_total{job="opp-prometheus"}[5m])`+
+			` or increase(loki_prometheus_notifications_errors_total{job="opp-loki"}[5m])) > 0`,
 		"Notifications fail"+
 			"{{ with $labels.integration }} on their way to {{ . }}{{ end }}"+
 			"{{ with $labels.alertmanager }} on their way to Alertmanager{{ end }}",
