@@ -22,7 +22,8 @@ type rule struct {
 var rules = []rule{
 	// The leaves.
 	{of: "internal/dashboard"},
-	{of: "internal/spec", may: []string{"internal/dashboard"}},
+	{of: "internal/logpipeline"},
+	{of: "internal/spec", may: []string{"internal/dashboard", "internal/logpipeline"}},
 	{of: "internal/api", may: []string{"internal/spec"}},
 	{of: "internal/fault"},
 	{of: "internal/artifact"},
@@ -40,7 +41,8 @@ var rules = []rule{
 
 	// Components and engines meet in plain data, in the backend.
 	{of: "internal/component/...", may: []string{
-		"internal/component", "internal/component/probe", "internal/component/rulegroup", "internal/api", "internal/dashboard", "internal/spec",
+		"internal/component", "internal/component/probe", "internal/component/rulegroup", "internal/api", "internal/dashboard",
+		"internal/logpipeline", "internal/spec",
 	}},
 	{of: "internal/engine/...", may: []string{"internal/engine", "internal/supervisor"}},
 	{of: "internal/supervisor", may: []string{"internal/engine", "internal/fault"}},

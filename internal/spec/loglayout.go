@@ -3,10 +3,12 @@ package spec
 import (
 	"slices"
 	"strings"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
 )
 
 // LogSeverities are what a record's severity can be, least severe first.
-func LogSeverities() []string { return []string{"trace", "debug", "info", "warn", "error", "fatal"} }
+func LogSeverities() []string { return logpipeline.Severities() }
 
 // EpochLayouts are the layouts of timestamps that count since 1970: the unit,
 // and the unit of the digits after the point.

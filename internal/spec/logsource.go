@@ -1,5 +1,7 @@
 package spec
 
+import "github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
+
 // KindLogSource is the kind of LogSource.
 const KindLogSource Kind = "log_source"
 
@@ -39,7 +41,10 @@ type LogSource struct {
 	// Drop are conditions on the parsed record; a record that one of them holds
 	// for is not stored. They are written in the expr language (expr-lang.org)
 	// over severity (one of the LogSeverities, empty for none), body,
-	// attributes["name"] and, in short, name for an attribute whose name is an identifier.
+	// attributes["name"] and, in short, name for an attribute whose name is an
+	// identifier. Loops and functions that look beyond the record are no part of
+	// it. A condition that cannot be evaluated, as when it compares an attribute
+	// that is missing, does not hold.
 	Drop []string `json:"drop"`
 	// Samples are checked when planning, and change nothing that runs.
 	Samples []LogSample `json:"samples"`
@@ -85,10 +90,10 @@ type LogOTLP struct {
 
 // Formats of LogParse.
 const (
-	LogFormatNone   = "none"
-	LogFormatJSON   = "json"
-	LogFormatLogfmt = "logfmt"
-	LogFormatRegex  = "regex"
+	LogFormatNone   = logpipeline.FormatNone
+	LogFormatJSON   = logpipeline.FormatJSON
+	LogFormatLogfmt = logpipeline.FormatLogfmt
+	LogFormatRegex  = logpipeline.FormatRegex
 )
 
 // LogParse makes attributes of a line. A line that cannot be parsed is kept as it is.
@@ -126,7 +131,10 @@ const (
 type LogSeverity struct {
 	Field string `json:"field"`
 	// Mapping maps severity to the values of the field that mean it, in
-	// addition to the usual ones; see LogSeverities for the keys.
+	// addition to the usual words; see LogSeverities for the keys. 2xx to 5xx
+	// stand for a hundred numbers each. Case does not matter. In the field
+	// PRIORITY of the journal the numbers of syslog are usual; without Severity
+	// the journal's records have the severity from there.
 	Mapping map[string][]string `json:"mapping"`
 }
 
@@ -139,14 +147,16 @@ type LogMultiline struct {
 	LineEndPattern string `json:"line_end_pattern,omitempty"`
 }
 
-// LogSample is a record as it is written, and what shall become of it.
+// LogSample is a record as it is written, and what shall become of it. For
+// containers that is what they print, for the journal a message.
 type LogSample struct {
 	// Line may have line breaks where Multiline is set.
 	Line   string    `json:"line"`
 	Expect LogExpect `json:"expect"`
 }
 
-// LogExpect is compared with a parsed sample; what is empty is not compared.
+// LogExpect is compared with a parsed sample; what is empty is not compared, but
+// that a record is not dropped.
 type LogExpect struct {
 	// Severity is one of the LogSeverities.
 	Severity string  `json:"severity,omitempty"`

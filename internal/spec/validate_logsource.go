@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
 )
 
 // journalPriorities are those of syslog, most important first.
@@ -42,6 +44,8 @@ func (s *LogSource) Validate() FieldErrors {
 	errs.logSamples(s)
 	if s.OTLP != nil {
 		errs.onlyForLines(s)
+	} else {
+		errs.pipeline(s)
 	}
 	return errs
 }
@@ -140,7 +144,7 @@ func (e *FieldErrors) logPattern(at, pattern string) *regexp.Regexp {
 	if !e.text(at, pattern) {
 		return nil
 	}
-	compiled, err := regexp.Compile(pattern)
+	compiled, err := logpipeline.Pattern(pattern)
 	if err != nil {
 		e.Add(at, "Write an RE2 regular expression.", "%s is not a regular expression: %s", quote(pattern), words(err))
 		return nil

@@ -22,8 +22,11 @@ func soundLogSource() spec.LogSource {
 			Timestamp: &spec.LogTimestamp{Field: "ts", Layout: "2006-01-02T15:04:05Z07:00"},
 			Severity:  &spec.LogSeverity{Field: "level", Mapping: map[string][]string{"error": {"E", "5xx"}}},
 		},
-		Drop:    []string{`severity == "debug"`},
-		Samples: []spec.LogSample{{Line: `{"level":"error"}`, Expect: spec.LogExpect{Severity: "error", Timestamp: "2026-01-31T12:00:00.5Z"}}},
+		Drop: []string{`severity == "debug"`},
+		Samples: []spec.LogSample{{
+			Line:   `{"level":"E","ts":"2026-01-31T12:00:00.5Z"}`,
+			Expect: spec.LogExpect{Severity: "error", Timestamp: "2026-01-31T12:00:00.5Z"},
+		}},
 	}
 	spec.WithDefaults(&s)
 	return s
@@ -40,6 +43,7 @@ func TestSoundLogSources(t *testing.T) {
 	timestamp := func(layout, location string) func(*spec.LogSource) {
 		return func(s *spec.LogSource) {
 			s.Parse.Timestamp = &spec.LogTimestamp{Field: "ts", Layout: layout, Location: location}
+			s.Samples = nil
 		}
 	}
 	accept(t, soundLogSource, map[string]func(*spec.LogSource){
@@ -68,6 +72,7 @@ func TestSoundLogSources(t *testing.T) {
 		"regex": func(s *spec.LogSource) {
 			s.Parse = spec.LogParse{Format: "regex", Pattern: `^(?P<ts>\S+) (?P<level>\w+) (?P<env>\w+) `,
 				Timestamp: &spec.LogTimestamp{Field: "ts", Layout: "s"}, Severity: &spec.LogSeverity{Field: "level"}}
+			s.Samples = nil
 		},
 		"strptime":  timestamp("%Y-%m-%d %H:%M:%S", "Europe/Berlin"),
 		"epoch":     timestamp("s.ms", ""),
@@ -76,9 +81,9 @@ func TestSoundLogSources(t *testing.T) {
 		"ends":      func(s *spec.LogSource) { s.Multiline = &spec.LogMultiline{LineEndPattern: `;$`} },
 		"several lines": func(s *spec.LogSource) {
 			s.Multiline = &spec.LogMultiline{LineEndPattern: `;$`}
-			s.Samples[0].Line = "a\nb;"
+			s.Samples = []spec.LogSample{{Line: "a\nb;"}}
 		},
-		"colours": func(s *spec.LogSource) { s.Samples[0].Line = "\x1b[31merror\x1b[0m" },
+		"colours": func(s *spec.LogSource) { s.Samples = []spec.LogSample{{Line: "\x1b[31merror\x1b[0m"}} },
 		"as many labels as Loki takes": func(s *spec.LogSource) {
 			for i := range 12 {
 				s.Labels[fmt.Sprintf("l%d", i)] = "x"
