@@ -27,6 +27,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logretention"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logsource"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/metricquery"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/mutewindow"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/route"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
@@ -146,6 +147,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		alertrule.NewResource,
 		channel.NewResource,
 		route.NewResource,
+		mutewindow.NewResource,
 		dashboard.NewResource,
 		logsource.NewResource,
 		logretention.NewResource,

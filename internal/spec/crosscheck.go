@@ -62,6 +62,7 @@ var needs = map[Kind]string{
 	KindAlertRule:    "prometheus",
 	KindChannel:      "alertmanager",
 	KindRoute:        "alertmanager",
+	KindMuteWindow:   "alertmanager",
 	KindDashboard:    "grafana",
 	KindLogSource:    "collector",
 	KindLogRetention: "loki",

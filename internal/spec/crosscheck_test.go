@@ -47,6 +47,14 @@ func route(name string, order int64, matchers ...string) *spec.Route {
 func below(r *spec.Route, parent string) *spec.Route { r.Parent = parent; return r }
 func onward(r *spec.Route) *spec.Route               { r.Continue = true; return r }
 
+func muted(r *spec.Route, windows ...string) *spec.Route { r.MuteWindows = windows; return r }
+
+func window(name string) *spec.MuteWindow {
+	w := soundWindow()
+	w.Name = name
+	return &w
+}
+
 // oncall is a channel that only routes lead to.
 func oncall() *spec.Channel {
 	c := soundChannel()
@@ -120,6 +128,9 @@ func TestStateProblems(t *testing.T) {
 		}},
 		{"no such parent", stateOf(oncall(), below(route("a", 0, team), "b")), []string{
 			`route a parent: route "a" refers to route "b", which does not exist`,
+		}},
+		{"no such window", stateOf(oncall(), window("nights"), muted(route("a", 0, team), "nights", "weekends")), []string{
+			`route a mute_windows[1]: route "a" refers to mute window "weekends", which does not exist`,
 		}},
 		{"two in a circle", stateOf(oncall(), below(route("a", 0, team), "b"), below(route("b", 0, critical), "a")), []string{
 			`route a parent: route "a" is its own ancestor, by way of "b"`,

@@ -60,6 +60,7 @@ func TestDefaultsLeaveNoNullInJSON(t *testing.T) {
 		&spec.AlertRule{},
 		&spec.Channel{Email: &spec.Email{}},
 		&spec.Route{},
+		&spec.MuteWindow{Intervals: []spec.TimeInterval{{}}},
 		&spec.LogSource{
 			Files: &spec.LogFiles{}, Journald: &spec.LogJournald{}, Docker: &spec.LogDocker{}, OTLP: &spec.LogOTLP{},
 			Parse: spec.LogParse{Severity: &spec.LogSeverity{}}, Samples: []spec.LogSample{{}},

@@ -1,5 +1,7 @@
 package spec
 
+import "fmt"
+
 // Reference is the name of another object in a field of an object.
 type Reference struct {
 	// Path is that of the field, as in FieldError.
@@ -21,6 +23,15 @@ type Referrer interface {
 	// References lists the fields that hold names, empty ones included. The
 	// pointers lead into the object.
 	References() []Reference
+}
+
+// referencesIn are those of a list of names.
+func referencesIn(path string, kind Kind, names []string) []Reference {
+	references := make([]Reference, len(names))
+	for i := range names {
+		references[i] = Reference{Path: fmt.Sprintf("%s[%d]", path, i), Kind: kind, Name: &names[i]}
+	}
+	return references
 }
 
 // Use is an object that refers to another.

@@ -1,5 +1,10 @@
 package spec
 
+import (
+	"fmt"
+	"slices"
+)
+
 // KindRoute is the kind of Route.
 const KindRoute Kind = "route"
 
@@ -26,6 +31,11 @@ type Route struct {
 	GroupWait      string   `json:"group_wait,omitempty"`
 	GroupInterval  string   `json:"group_interval,omitempty"`
 	RepeatInterval string   `json:"repeat_interval,omitempty"`
+	// MuteWindows are those within which the route does not notify,
+	// ActiveWindows, if there are any, those outside of which it does not. What
+	// it takes it takes all the same. Children do not inherit them.
+	MuteWindows   []string `json:"mute_windows"`
+	ActiveWindows []string `json:"active_windows"`
 }
 
 // Kind implements Object.
@@ -42,13 +52,19 @@ func (*Route) Secrets() map[string]*Secret { return nil }
 
 // References implements Referrer.
 func (r *Route) References() []Reference {
-	return []Reference{
+	references := []Reference{
 		{Path: "channel", Kind: KindChannel, Name: &r.Channel},
 		{Path: "parent", Kind: KindRoute, Name: &r.Parent},
 	}
+	references = append(references, referencesIn("mute_windows", KindMuteWindow, r.MuteWindows)...)
+	return append(references, referencesIn("active_windows", KindMuteWindow, r.ActiveWindows)...)
 }
 
-func (r *Route) withDefaults() { fillList(&r.Matchers) }
+func (r *Route) withDefaults() {
+	fillList(&r.Matchers)
+	fillList(&r.MuteWindows)
+	fillList(&r.ActiveWindows)
+}
 
 // Validate implements Object.
 func (r *Route) Validate() FieldErrors {
@@ -64,5 +80,29 @@ func (r *Route) Validate() FieldErrors {
 	}
 	errs.matchers("matchers", r.Matchers)
 	errs.grouping(r.GroupBy, r.GroupWait, r.GroupInterval, r.RepeatInterval)
+	errs.windows(r)
 	return errs
+}
+
+func (e *FieldErrors) windows(r *Route) {
+	e.eachOnce("mute_windows", r.MuteWindows)
+	e.eachOnce("active_windows", r.ActiveWindows)
+	for i, name := range r.ActiveWindows {
+		if slices.Contains(r.MuteWindows, name) {
+			e.Add(fmt.Sprintf("active_windows[%d]", i), "Remove it from one of the two lists.",
+				"route %s would never notify: %s is among its mute_windows too", quote(r.Name), quote(name))
+		}
+	}
+}
+
+// eachOnce checks a list of names of other objects.
+func (e *FieldErrors) eachOnce(path string, names []string) {
+	for i, name := range names {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if name == "" {
+			e.Add(at, "Give a name, or remove the element.", "%s is empty", at)
+		} else if slices.Contains(names[:i], name) {
+			e.Add(at, "List every name once.", "%s is listed twice", quote(name))
+		}
+	}
 }

@@ -26,6 +26,8 @@ type RouteNode struct {
 	GroupInterval  string
 	RepeatInterval string
 	Continue       bool
+	MuteWindows    []string
+	ActiveWindows  []string
 	// Fallback is set for the route of the channel that the root leads to.
 	Fallback bool
 	// Children are in the order in which they are tried.
@@ -120,6 +122,7 @@ func nodeOf(r *Route) *RouteNode {
 	return &RouteNode{
 		Object: r, Receiver: r.Channel, Matchers: r.Matchers, Continue: r.Continue,
 		GroupBy: r.GroupBy, GroupWait: r.GroupWait, GroupInterval: r.GroupInterval, RepeatInterval: r.RepeatInterval,
+		MuteWindows: r.MuteWindows, ActiveWindows: r.ActiveWindows,
 	}
 }
 

@@ -12,6 +12,7 @@ type State struct {
 	AlertRules    []AlertRule    `json:"alert_rules"`
 	Channels      []Channel      `json:"notification_channels"`
 	Routes        []Route        `json:"routes"`
+	MuteWindows   []MuteWindow   `json:"mute_windows"`
 	Dashboards    []Dashboard    `json:"dashboards"`
 	LogSources    []LogSource    `json:"log_sources"`
 	LogRetentions []LogRetention `json:"log_retentions"`
@@ -28,6 +29,7 @@ func (s *State) collections() []collection {
 		}),
 		list(&s.Channels, func(a, b *Channel) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
 		list(&s.Routes, func(a, b *Route) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
+		list(&s.MuteWindows, byName),
 		list(&s.Dashboards, byName),
 		list(&s.LogSources, byName),
 		list(&s.LogRetentions, byPriority),

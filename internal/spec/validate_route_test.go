@@ -21,6 +21,7 @@ func TestSoundRoutes(t *testing.T) {
 		"channel of its own":    func(r *spec.Route) { r.Parent = "all" },
 		"channel of another":    func(r *spec.Route) { r.Channel, r.Parent = "", "all" },
 		"grouping of another":   func(r *spec.Route) { r.GroupBy = nil },
+		"windows":               func(r *spec.Route) { r.MuteWindows, r.ActiveWindows = []string{"a", "b"}, []string{"c"} },
 		"one group":             func(r *spec.Route) { r.GroupBy = []string{} },
 		"every alert by itself": func(r *spec.Route) { r.GroupBy = []string{"..."} },
 		"all times":             func(r *spec.Route) { r.GroupWait, r.GroupInterval, r.RepeatInterval = "0s", "1m", "1d" },
@@ -40,6 +41,10 @@ func TestRouteMistakes(t *testing.T) {
 		{"group by all and one", func(r *spec.Route) { r.GroupBy = []string{"a", "..."} }, "group_by[1]", "cannot stand beside"},
 		{"group wait", func(r *spec.Route) { r.GroupWait = "10" }, "group_wait", `"10" is not a duration`},
 		{"group interval zero", func(r *spec.Route) { r.GroupInterval = "0s" }, "group_interval", "longer than zero"},
+		{"window twice", func(r *spec.Route) { r.MuteWindows = []string{"a", "a"} }, "mute_windows[1]", `"a" is listed twice`},
+		{"empty window", func(r *spec.Route) { r.ActiveWindows = []string{""} }, "active_windows[0]", "is empty"},
+		{"no name of a window", func(r *spec.Route) { r.ActiveWindows = []string{"a b"} }, "active_windows[0]", `"a b" is not a name for a mute window`},
+		{"never", func(r *spec.Route) { r.MuteWindows, r.ActiveWindows = []string{"a"}, []string{"b", "a"} }, "active_windows[1]", "would never notify"},
 		{"repeat interval zero", func(r *spec.Route) { r.RepeatInterval = "0" }, "repeat_interval", "longer than zero"},
 	})
 }

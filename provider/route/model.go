@@ -19,6 +19,8 @@ type model struct {
 	GroupWait      types.String `tfsdk:"group_wait"`
 	GroupInterval  types.String `tfsdk:"group_interval"`
 	RepeatInterval types.String `tfsdk:"repeat_interval"`
+	MuteWindows    types.List   `tfsdk:"mute_windows"`
+	ActiveWindows  types.List   `tfsdk:"active_windows"`
 }
 
 // ToSpec implements tfkit.Model.
@@ -35,6 +37,8 @@ func (m *model) ToSpec() spec.Route {
 		GroupWait:      m.GroupWait.ValueString(),
 		GroupInterval:  m.GroupInterval.ValueString(),
 		RepeatInterval: m.RepeatInterval.ValueString(),
+		MuteWindows:    tfkit.Strings(m.MuteWindows),
+		ActiveWindows:  tfkit.Strings(m.ActiveWindows),
 	}
 }
 
@@ -59,4 +63,6 @@ func (m *model) FromSpec(r spec.Route) {
 	m.GroupWait = tfkit.StringOrNull(m.GroupWait, r.GroupWait)
 	m.GroupInterval = tfkit.StringOrNull(m.GroupInterval, r.GroupInterval)
 	m.RepeatInterval = tfkit.StringOrNull(m.RepeatInterval, r.RepeatInterval)
+	m.MuteWindows = tfkit.StringList(r.MuteWindows)
+	m.ActiveWindows = tfkit.StringList(r.ActiveWindows)
 }

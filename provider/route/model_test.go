@@ -19,8 +19,11 @@ func TestRoundTrip(t *testing.T) {
 		"full": {
 			Stack: "production", Name: "db", Channel: "oncall", Matchers: []string{`team="db"`}, Parent: "all", Order: 2, Continue: true,
 			GroupBy: []string{"alertname"}, GroupWait: "1s", GroupInterval: "2s", RepeatInterval: "3s",
+			MuteWindows: []string{"nights"}, ActiveWindows: []string{"office-hours", "saturdays"},
 		},
-		"one group": {Stack: "production", Name: "db", Parent: "all", Matchers: []string{}, GroupBy: []string{}},
+		"one group": {
+			Stack: "production", Name: "db", Parent: "all", Matchers: []string{}, GroupBy: []string{}, MuteWindows: []string{}, ActiveWindows: []string{},
+		},
 	} {
 		var m model
 		m.FromSpec(want)
@@ -38,7 +41,7 @@ func TestAbsentAttributes(t *testing.T) {
 		Common: tfkit.Common{Name: types.StringUnknown()}, Stack: types.StringUnknown(), Channel: types.StringUnknown(),
 		Matchers: types.ListUnknown(types.StringType), Parent: types.StringUnknown(), Order: types.Int64Unknown(), Continue: types.BoolUnknown(),
 		GroupBy: types.ListUnknown(types.StringType), GroupWait: types.StringUnknown(), GroupInterval: types.StringUnknown(),
-		RepeatInterval: types.StringUnknown(),
+		RepeatInterval: types.StringUnknown(), MuteWindows: types.ListUnknown(types.StringType), ActiveWindows: types.ListUnknown(types.StringType),
 	}
 	for name, m := range map[string]model{"null": {}, "unknown": unknown} {
 		if diff := cmp.Diff(want, m.ToSpec()); diff != "" {

@@ -33,6 +33,10 @@ func resourceSchema(context.Context) schema.Schema {
 				"Left out, it is the parent's, at the top Alertmanager's `5m`."),
 			"repeat_interval": tfkit.Optional("How long to wait before repeating a notification. A Prometheus duration. " +
 				"Left out, it is the parent's, at the top Alertmanager's `4h`."),
+			"mute_windows": tfkit.OptionalStrings("Names of windows, best as `opp_mute_window.NAME.name`, within which the route does not notify. " +
+				"It takes its alerts all the same: they go to no other route. Routes below it have windows of their own."),
+			"active_windows": tfkit.OptionalStrings("Names of windows outside of which the route does not notify; `[]` lets it notify at any time. " +
+				"Like a muted one, it takes its alerts all the same."),
 			"drift": tfkit.Drift(),
 		},
 	}

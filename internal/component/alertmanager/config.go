@@ -5,8 +5,9 @@ import "github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 // config is what alertmanager.yml says. Fields that upstream would fill in
 // differently from one release to the next are always written.
 type config struct {
-	Route     route      `yaml:"route"`
-	Receivers []receiver `yaml:"receivers"`
+	Route         route          `yaml:"route"`
+	TimeIntervals []timeInterval `yaml:"time_intervals,omitempty"`
+	Receivers     []receiver     `yaml:"receivers"`
 }
 
 type route struct {
@@ -21,8 +22,30 @@ type route struct {
 	GroupWait      string   `yaml:"group_wait"`
 	GroupInterval  string   `yaml:"group_interval"`
 	RepeatInterval string   `yaml:"repeat_interval"`
+	MuteWindows    []string `yaml:"mute_time_intervals,flow,omitempty"`
+	ActiveWindows  []string `yaml:"active_time_intervals,flow,omitempty"`
 	Continue       bool     `yaml:"continue,omitempty"`
 	Routes         []route  `yaml:"routes,omitempty"`
+}
+
+// timeInterval is a named one, as Alertmanager calls mute windows.
+type timeInterval struct {
+	Name      string     `yaml:"name"`
+	Intervals []interval `yaml:"time_intervals"`
+}
+
+type interval struct {
+	Times       []timeRange `yaml:"times,omitempty"`
+	Weekdays    []string    `yaml:"weekdays,flow,omitempty"`
+	DaysOfMonth []string    `yaml:"days_of_month,flow,omitempty"`
+	Months      []string    `yaml:"months,flow,omitempty"`
+	Years       []string    `yaml:"years,flow,omitempty"`
+	Location    string      `yaml:"location,omitempty"`
+}
+
+type timeRange struct {
+	StartTime string `yaml:"start_time"`
+	EndTime   string `yaml:"end_time"`
 }
 
 type receiver struct {

@@ -78,6 +78,9 @@ func (c *Component) observe(
 	o.root = dispatch.NewRoute(o.config.Route, nil)
 	o.receivers()
 	o.routes()
+	if err := o.windows(); err != nil {
+		return err
+	}
 	if len(o.config.InhibitRules) > 0 {
 		o.drift("the inhibition rules of the running configuration are not managed")
 	}

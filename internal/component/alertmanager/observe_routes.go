@@ -133,12 +133,20 @@ func (o *observer) route(wanted *route, have runningRoute) {
 	if wanted.Receiver != have.RouteOpts.Receiver {
 		same = put(shows.receiver, have.RouteOpts.Receiver) && same
 	}
+	if running := have.RouteOpts.MuteTimeIntervals; !sameNames(wanted.MuteWindows, running) {
+		same = put(shows.mute, append([]string{}, running...)) && same
+	}
+	if running := have.RouteOpts.ActiveTimeIntervals; !sameNames(wanted.ActiveWindows, running) {
+		same = put(shows.active, append([]string{}, running...)) && same
+	}
 	if !same {
 		o.note(wanted.origin, "%s was changed", wanted.name())
 	}
-	if len(have.raw.MuteTimeIntervals)+len(have.raw.ActiveTimeIntervals) > 0 {
-		o.note(wanted.origin, "time intervals of %s are loaded but not managed", wanted.name())
-	}
+}
+
+// sameNames tells whether two lists have the same elements.
+func sameNames(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // settings are the attributes of an observed object in which its route shows;
@@ -146,6 +154,7 @@ func (o *observer) route(wanted *route, have runningRoute) {
 type settings struct {
 	receiver               *string
 	matchers, groupBy      *[]string
+	mute, active           *[]string
 	wait, interval, repeat *string
 	goOn                   *bool
 }
@@ -163,7 +172,7 @@ func (o *observer) settingsOf(object spec.Object) settings {
 		}
 	case *spec.Route:
 		return settings{
-			receiver: &seen.Channel, matchers: &seen.Matchers, groupBy: &seen.GroupBy, goOn: &seen.Continue,
+			receiver: &seen.Channel, mute: &seen.MuteWindows, active: &seen.ActiveWindows, matchers: &seen.Matchers, groupBy: &seen.GroupBy, goOn: &seen.Continue,
 			wait: &seen.GroupWait, interval: &seen.GroupInterval, repeat: &seen.RepeatInterval,
 		}
 	}
@@ -183,7 +192,7 @@ func put[T any](attribute *T, value T) bool {
 // attribute shows it.
 func (s settings) options(wanted *route, have runningRoute) bool {
 	shown := true
-	if running := groupBy(&have.RouteOpts); !slices.Equal(slices.Sorted(slices.Values(wanted.GroupBy)), running) {
+	if running := groupBy(&have.RouteOpts); !sameNames(wanted.GroupBy, running) {
 		shown = put(s.groupBy, running)
 	}
 	for _, d := range []struct {

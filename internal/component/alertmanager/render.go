@@ -28,6 +28,9 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 		cfg.Receivers = append(cfg.Receivers, r)
 	}
 	cfg.Receivers = append(cfg.Receivers, receiver{Name: nowhere})
+	for _, w := range in.State.MuteWindows {
+		cfg.TimeIntervals = append(cfg.TimeIntervals, timeInterval{Name: w.Name, Intervals: intervalsOf(w)})
+	}
 	text, err := component.YAML(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("cannot render %s: %w", configFile, err)

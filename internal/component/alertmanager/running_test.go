@@ -133,7 +133,7 @@ type change struct {
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 	b := start(t, componenttest.Everything())
 	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
-	for _, tt := range slices.Concat(routeChanges(), treeChanges(), receiverChanges()) {
+	for _, tt := range slices.Concat(routeChanges(), treeChanges(), windowChanges(), receiverChanges()) {
 		t.Run(tt.name, func(t *testing.T) {
 			b.TB = t
 			tt.edit(b)
@@ -280,6 +280,8 @@ func treeChanges() []change {
 				info.Continue, rest.Continue = false, true
 				info.GroupBy, info.RepeatInterval = []string{"alertname", "cluster"}, "6h"
 				rest.GroupBy, rest.RepeatInterval = []string{}, "3h"
+				info.MuteWindows, info.ActiveWindows = []string{"holidays", "nights"}, []string{"office-hours"}
+				rest.MuteWindows, rest.ActiveWindows = []string{}, []string{}
 			},
 			drift: []string{
 				"route database: alertmanager: the routes below it are loaded in another order",
@@ -303,6 +305,77 @@ func treeChanges() []change {
 				b.edit("        - receiver: mail\n          matchers:\n            - severity=\"info\"", "        - receiver: slack\n        - receiver: mail\n          matchers:\n            - severity=\"info\"")
 			},
 			drift: []string{`route database: alertmanager: a route to receiver "slack" below it is loaded but not managed`},
+		},
+	}
+}
+
+func windowChanges() []change {
+	window := func(s *spec.State, name string) *spec.TimeInterval {
+		w := s.Get(spec.KindMuteWindow, name).(*spec.MuteWindow)
+		w.Intervals = slices.Clone(w.Intervals)
+		return &w.Intervals[0]
+	}
+	return []change{
+		{
+			name: "the same in other words",
+			edit: func(b *bench) {
+				b.edit("weekdays: ['Monday:thursday', friday]", "weekdays: ['monday:thursday', 'friday:friday']")
+				b.edit(`months: ["12"]`, `months: [december]`)
+				b.edit("mute_time_intervals: [holidays, nights]", "mute_time_intervals: [nights, holidays]")
+			},
+		},
+		{
+			name: "times",
+			edit: func(b *bench) {
+				b.edit(`end_time: "06:00"`, `end_time: "07:00"`)
+				b.edit("location: Europe/Berlin", "location: Asia/Tokyo")
+			},
+			change: func(s *spec.State) {
+				i := window(s, "nights")
+				i.Times = []spec.TimeRange{{StartTime: "00:00", EndTime: "07:00"}, i.Times[1]}
+				i.Location = "Asia/Tokyo"
+			},
+		},
+		{
+			name: "dates",
+			edit: func(b *bench) { b.edit("years: ['2026:2030']", "years: ['2026']") },
+			change: func(s *spec.State) { window(s, "holidays").Years = []string{"2026"} },
+		},
+		{
+			name: "windows of a route",
+			edit: func(b *bench) {
+				b.edit("mute_time_intervals: [holidays, nights]", "mute_time_intervals: [nights]")
+				b.edit("active_time_intervals: [office-hours]", "active_time_intervals: []")
+			},
+			change: func(s *spec.State) {
+				routeOf(s, "database-rest").MuteWindows, routeOf(s, "database-rest").ActiveWindows = []string{"nights"}, []string{}
+			},
+		},
+		{
+			name: "windows of a channel's own route",
+			edit: func(b *bench) {
+				b.edit("      continue: true\n", "      continue: true\n      mute_time_intervals: [nights]\n")
+			},
+			drift: []string{"notification_channel oncall: alertmanager: the route was changed"},
+		},
+		{
+			name: "window renamed",
+			edit: func(b *bench) {
+				b.edit("name: nights", "name: days")
+				b.edit("[holidays, nights]", "[holidays, days]")
+			},
+			change: func(s *spec.State) { routeOf(s, "database-rest").MuteWindows = []string{"holidays", "days"} },
+			drift: []string{
+				"mute_window nights: alertmanager: the time interval is not loaded",
+				`stack production: alertmanager: time interval "days" is loaded but not managed`,
+			},
+		},
+		{
+			name: "window of the old kind",
+			edit: func(b *bench) {
+				b.edit("receivers:", "mute_time_intervals: [{name: old, time_intervals: [{weekdays: [monday]}]}]\nreceivers:")
+			},
+			drift: []string{`stack production: alertmanager: time interval "old" is loaded but not managed`},
 		},
 	}
 }

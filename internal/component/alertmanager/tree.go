@@ -26,6 +26,8 @@ func routeOf(n *spec.RouteNode) route {
 		GroupWait:      n.GroupWait,
 		GroupInterval:  n.GroupInterval,
 		RepeatInterval: n.RepeatInterval,
+		MuteWindows:    n.MuteWindows,
+		ActiveWindows:  n.ActiveWindows,
 		Continue:       n.Continue,
 	}
 	for _, child := range n.Children {

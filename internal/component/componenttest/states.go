@@ -48,7 +48,7 @@ func Webhook(name string, matchers ...string) spec.Channel {
 func Everything() spec.State {
 	stack := spec.DefaultStack("production")
 	stack.Prometheus.ExternalLabels = map[string]string{"region": "eu-1", "price": "$5"}
-	state := spec.State{Stack: stack, ScrapeJobs: everyJob(), Channels: everyChannel(), Routes: everyRoute()}
+	state := spec.State{Stack: stack, ScrapeJobs: everyJob(), Channels: everyChannel(), Routes: everyRoute(), MuteWindows: everyWindow()}
 
 	down := Rule("availability", "api-down", `up{job="api"}==0`)
 	down.Alert, down.For, down.KeepFiringFor = "ServiceDown", "1m", "5m"
@@ -122,6 +122,7 @@ func everyRoute() []spec.Route {
 	info.Parent, info.GroupBy, info.Continue = "database", []string{}, true
 	rest := Route("database-rest", "", `cluster=~"a|b"`)
 	rest.Parent, rest.Order, rest.RepeatInterval = "database", 1, "6h"
+	rest.MuteWindows, rest.ActiveWindows = []string{"holidays", "nights"}, []string{"office-hours"}
 	deep := Route("database-rest-deep", "chat", `cluster="a"`)
 	deep.Parent = "database-rest"
 	return []spec.Route{database, info, rest, deep}
@@ -129,7 +130,27 @@ func everyRoute() []spec.Route {
 
 // Route is a route with defaults.
 func Route(name, channel string, matchers ...string) spec.Route {
-	return spec.Route{Stack: "production", Name: name, Channel: channel, Matchers: append([]string{}, matchers...)}
+	r := spec.Route{Stack: "production", Name: name, Channel: channel, Matchers: matchers}
+	spec.WithDefaults(&r)
+	return r
+}
+
+func everyWindow() []spec.MuteWindow {
+	windows := []spec.MuteWindow{
+		{Stack: "production", Name: "nights", Intervals: []spec.TimeInterval{
+			{Times: []spec.TimeRange{{StartTime: "00:00", EndTime: "06:00"}, {StartTime: "22:00", EndTime: "24:00"}}, Location: "Europe/Berlin"},
+		}},
+		{Stack: "production", Name: "office-hours", Intervals: []spec.TimeInterval{
+			{Times: []spec.TimeRange{{StartTime: "08:00", EndTime: "18:30"}}, Weekdays: []string{"Monday:thursday", "friday"}},
+		}},
+		{Stack: "production", Name: "holidays", Intervals: []spec.TimeInterval{
+			{DaysOfMonth: []string{"24:26", "-1"}, Months: []string{"12"}, Years: []string{"2026:2030"}}, {DaysOfMonth: []string{"1"}, Months: []string{"january"}},
+		}},
+	}
+	for i := range windows {
+		spec.WithDefaults(&windows[i])
+	}
+	return windows
 }
 
 // hostile tries to break out of every format.

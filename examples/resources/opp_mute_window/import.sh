@@ -1,0 +1,1 @@
+terraform import opp_mute_window.nights production/nights
