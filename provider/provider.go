@@ -21,6 +21,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/alertrule"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/alerts"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/channel"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/correlation"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/dashboard"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/grafanacredentials"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logquery"
@@ -148,6 +149,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		channel.NewResource,
 		route.NewResource,
 		mutewindow.NewResource,
+		correlation.NewResource,
 		dashboard.NewResource,
 		logsource.NewResource,
 		logretention.NewResource,

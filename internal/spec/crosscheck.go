@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ func (s *State) Validate() []ObjectError {
 	p.disabledComponents(s)
 	p.scrapeTimeouts(s)
 	p.groupIntervals(s.AlertRules)
-	p.defaultChannels(s.Channels)
+	p.defaultChannels(s)
 	p.otlpSources(s)
 	p.routes(s)
 	return p
@@ -63,6 +64,7 @@ var needs = map[Kind]string{
 	KindChannel:      "alertmanager",
 	KindRoute:        "alertmanager",
 	KindMuteWindow:   "alertmanager",
+	KindCorrelation:  "alertmanager",
 	KindDashboard:    "grafana",
 	KindLogSource:    "collector",
 	KindLogRetention: "loki",
@@ -121,24 +123,32 @@ func (p *problems) scrapeTimeouts(s *State) {
 }
 
 // defaultChannels finds stacks with more than one default channel.
-func (p *problems) defaultChannels(channels []Channel) {
-	var defaults []*Channel
-	for i := range channels {
-		if channels[i].Default {
-			defaults = append(defaults, &channels[i])
+func (p *problems) defaultChannels(s *State) {
+	var defaults []string
+	for _, c := range s.Channels {
+		if c.Default {
+			defaults = append(defaults, c.Name)
 		}
+	}
+	named := s.Stack.Alertmanager.DefaultChannel
+	if named != "" && !slices.Contains(defaults, named) {
+		defaults = append(defaults, named)
 	}
 	if len(defaults) < 2 {
 		return
 	}
-	for _, c := range defaults {
-		var others []string
-		for _, other := range defaults {
-			if other != c {
-				others = append(others, other.Name)
-			}
+	except := func(name string) string {
+		return enumerate(slices.DeleteFunc(slices.Clone(defaults), func(other string) bool { return other == name }))
+	}
+	for i := range s.Channels {
+		if c := &s.Channels[i]; c.Default && c.Name != named {
+			p.add(c, "default", "Keep default on one channel of the stack, or name it in the stack's default_channel.",
+				"channel %s cannot be the default because %s already is", quote(c.Name), except(c.Name))
 		}
-		p.add(c, "default", "Keep default on one channel of the stack.", "channel %s cannot be the default because %s already is", quote(c.Name), enumerate(others))
+	}
+	if named != "" {
+		p.add(&s.Stack, "alertmanager.default_channel", "Remove default from those channels, or leave default_channel out.",
+			"channel %s cannot be the default because %s already is", quote(named), except(named))
 	}
 }
 

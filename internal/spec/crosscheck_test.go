@@ -172,6 +172,26 @@ func TestStateProblems(t *testing.T) {
 	}
 }
 
+func TestDefaultChannelOfTheStack(t *testing.T) {
+	named := func(name string, objects ...spec.Object) spec.State {
+		state := stateOf(objects...)
+		state.Stack.Alertmanager.DefaultChannel = name
+		return state
+	}
+	expectProblems(t, named("nobody", channel("a", 0, `a="b"`)), nil)
+	expectProblems(t, named("a", isDefault(channel("a", 0))), nil)
+	expectProblems(t, named("a", channel("a", 0), channel("b", 0, `a="b"`)), nil) // a is the root alone
+	expectProblems(t, named("oncall", oncall(), route("all", 0)), nil)            // only in case the route goes
+	expectProblems(t, named("a", channel("a", 0), isDefault(channel("b", 0))), []string{
+		`notification_channel b default: channel "b" cannot be the default because "a" already is`,
+		`stack production alertmanager.default_channel: channel "a" cannot be the default because "b" already is`,
+	})
+	state := named("a", isDefault(channel("b", 0)))
+	if c := state.DefaultChannel(); c != nil {
+		t.Errorf("%q is the default, although the stack names another", c.Name)
+	}
+}
+
 func TestDisabledComponents(t *testing.T) {
 	state := stateOf(job("a"), rule("b", "g", ""), channel("c", 0))
 	state.Stack.Prometheus.Enabled = false

@@ -22,6 +22,7 @@ func (s *Stack) withDefaults() {
 	fill(&s.Prometheus.Retention.Size, d.Prometheus.Retention.Size)
 	fillMap(&s.Prometheus.ExternalLabels)
 	fill(&s.Alertmanager.Retention, d.Alertmanager.Retention)
+	fill(&s.Alertmanager.ResolveTimeout, d.Alertmanager.ResolveTimeout)
 	fill(&s.Grafana.AdminUser, d.Grafana.AdminUser)
 	fillMap(&s.Grafana.Settings)
 	fill(&s.Loki.Retention, d.Loki.Retention)

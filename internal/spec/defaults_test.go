@@ -13,6 +13,7 @@ import (
 func TestDefaultsOfAnEmptyStackAreDefaultStack(t *testing.T) {
 	want := spec.DefaultStack("a")
 	got := spec.Stack{Name: "a", SelfMonitoring: true}
+	got.Alertmanager.SeverityInhibition = true
 	defaults := want.Components()
 	for i, c := range got.Components() {
 		c.Enabled, c.Port = defaults[i].Enabled, defaults[i].Port
@@ -60,6 +61,7 @@ func TestDefaultsLeaveNoNullInJSON(t *testing.T) {
 		&spec.AlertRule{},
 		&spec.Channel{Email: &spec.Email{}},
 		&spec.Route{},
+		&spec.Correlation{Dependency: &spec.Dependency{}},
 		&spec.MuteWindow{Intervals: []spec.TimeInterval{{}}},
 		&spec.LogSource{
 			Files: &spec.LogFiles{}, Journald: &spec.LogJournald{}, Docker: &spec.LogDocker{}, OTLP: &spec.LogOTLP{},

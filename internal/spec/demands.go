@@ -116,14 +116,8 @@ func (d demands) cover(others demands) bool {
 func (d demands) contradict() bool {
 	return slices.ContainsFunc(d.matchers, func(m *labels.Matcher) bool {
 		values, few := d.values(m.Name)
-		return few && len(values) == 0 || m.Type == labels.MatchRegexp && d.has(forbidding(m).String())
+		return few && len(values) == 0 || m.Type == labels.MatchRegexp && d.has(inverse(m).String())
 	})
-}
-
-// forbidding is the matcher that takes what m, a regular expression, does not.
-// It can only be printed.
-func forbidding(m *labels.Matcher) *labels.Matcher {
-	return &labels.Matcher{Type: labels.MatchNotRegexp, Name: m.Name, Value: m.Value}
 }
 
 // has tells whether a matcher of that text is among the demands.

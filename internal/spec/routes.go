@@ -10,7 +10,7 @@ func (p *problems) routes(s *State) {
 	p.circles(s.Routes)
 	catchAll := slices.IndexFunc(root.Children, func(n *RouteNode) bool { return n.Matchers != nil && len(n.Matchers) == 0 })
 	fallback := s.DefaultChannel()
-	if catchAll >= 0 && fallback != nil && len(fallback.Matchers) == 0 {
+	if catchAll >= 0 && fallback != nil && fallback.Default && len(fallback.Matchers) == 0 {
 		p.add(fallback, "default", "Give the other matchers, or remove one of the two.",
 			"default channel %s receives nothing because %s takes every alert", quote(fallback.Name), root.Children[catchAll].described())
 	}

@@ -43,10 +43,11 @@ func PlainRoute() *RouteNode {
 	}
 }
 
-// DefaultChannel is the channel that receives what no route takes; nil if there
-// is none.
+// DefaultChannel is the channel that receives what no route takes: the one that
+// the stack names, else the one that says so itself; nil if there is none.
 func (s *State) DefaultChannel() *Channel {
-	i := slices.IndexFunc(s.Channels, func(c Channel) bool { return c.Default })
+	name := s.Stack.Alertmanager.DefaultChannel
+	i := slices.IndexFunc(s.Channels, func(c Channel) bool { return c.Name == name || name == "" && c.Default })
 	if i < 0 {
 		return nil
 	}

@@ -60,6 +60,18 @@ type Alertmanager struct {
 	Component
 	// Retention is how long resolved alerts and expired silences are kept.
 	Retention string `json:"retention"`
+	// DefaultChannel is the channel that receives what no route takes. It need
+	// not exist: channels are created after their stack, and go before it.
+	DefaultChannel string `json:"default_channel,omitempty"`
+	// ExternalURL is where people reach it, for links in notifications; empty
+	// means the listen address.
+	ExternalURL string `json:"external_url,omitempty"`
+	// ResolveTimeout is after how long an alert that came without an end ends,
+	// if nobody sends it again. Those of Prometheus come with one.
+	ResolveTimeout string `json:"resolve_timeout"`
+	// SeverityInhibition mutes an alert while it fires at a higher severity on
+	// the same instance.
+	SeverityInhibition bool `json:"severity_inhibition"`
 }
 
 // NodeExporter configures the host metrics exporter.
@@ -162,7 +174,7 @@ func DefaultStack(name string) Stack {
 		},
 		Alertmanager: Alertmanager{
 			Component: Component{Enabled: true, Version: "0.31.1", Port: 9093, ListenAddress: "127.0.0.1", Memory: "128MB"},
-			Retention: "120h",
+			Retention: "120h", ResolveTimeout: "5m", SeverityInhibition: true,
 		},
 		NodeExporter: NodeExporter{
 			Component: Component{Enabled: true, Version: "1.12.1", Port: 9100, ListenAddress: "127.0.0.1", Memory: "64MB"},
@@ -195,6 +207,11 @@ func (s *Stack) StackName() string { return s.Name }
 
 // ObjectName implements Object.
 func (s *Stack) ObjectName() string { return s.Name }
+
+// References implements Referrer.
+func (s *Stack) References() []Reference {
+	return []Reference{{Path: "alertmanager.default_channel", Kind: KindChannel, Name: &s.Alertmanager.DefaultChannel, Loose: true}}
+}
 
 // Secrets implements Object.
 func (s *Stack) Secrets() map[string]*Secret {

@@ -13,6 +13,7 @@ type State struct {
 	Channels      []Channel      `json:"notification_channels"`
 	Routes        []Route        `json:"routes"`
 	MuteWindows   []MuteWindow   `json:"mute_windows"`
+	Correlations  []Correlation  `json:"correlations"`
 	Dashboards    []Dashboard    `json:"dashboards"`
 	LogSources    []LogSource    `json:"log_sources"`
 	LogRetentions []LogRetention `json:"log_retentions"`
@@ -30,6 +31,7 @@ func (s *State) collections() []collection {
 		list(&s.Channels, func(a, b *Channel) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
 		list(&s.Routes, func(a, b *Route) int { return cmp.Or(cmp.Compare(a.Order, b.Order), byName(a, b)) }),
 		list(&s.MuteWindows, byName),
+		list(&s.Correlations, byName),
 		list(&s.Dashboards, byName),
 		list(&s.LogSources, byName),
 		list(&s.LogRetentions, byPriority),

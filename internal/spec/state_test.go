@@ -51,7 +51,7 @@ func TestStateIsInRenderOrder(t *testing.T) {
 
 func TestStatePutGetDelete(t *testing.T) {
 	stack := soundStack()
-	for _, object := range []spec.Object{&stack, job("a"), rule("a", "g", ""), channel("a", 0), route("a", 0)} {
+	for _, object := range []spec.Object{&stack, job("a"), rule("a", "g", ""), channel("a", 0), route("a", 0), window("a"), dependency("a")} {
 		kind := object.Kind()
 		t.Run(kind.Noun(), func(t *testing.T) {
 			state := spec.State{}

@@ -1,6 +1,9 @@
 package spec
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // GroupByAll alone in group_by groups by all labels.
 const GroupByAll = "..."
@@ -16,16 +19,20 @@ func (e *FieldErrors) grouping(groupBy []string, wait, interval, repeat string) 
 }
 
 func (e *FieldErrors) groupBy(names []string) {
-	seen := make(map[string]bool, len(names))
 	for i, name := range names {
-		path := fmt.Sprintf("group_by[%d]", i)
-		switch {
-		case name == GroupByAll && len(names) > 1:
-			e.Add(path, `Use ["..."] alone, or name the labels.`, "%q groups by all labels and cannot stand beside others", name)
-		case name == GroupByAll:
-		case e.labelName(path, "a label", name) && seen[name]:
-			e.Add(path, "List every label once.", "label %q is listed twice", name)
+		if name == GroupByAll && len(names) > 1 {
+			e.Add(fmt.Sprintf("group_by[%d]", i), `Use ["..."] alone, or name the labels.`, "%q groups by all labels and cannot stand beside others", name)
 		}
-		seen[name] = true
+	}
+	e.labelList("group_by", names, GroupByAll)
+}
+
+// labelList checks a list of label names; special ones are let pass.
+func (e *FieldErrors) labelList(path string, names []string, special ...string) {
+	for i, name := range names {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if !slices.Contains(special, name) && e.labelName(at, "a label", name) && slices.Contains(names[:i], name) {
+			e.Add(at, "List every label once.", "label %q is listed twice", name)
+		}
 	}
 }

@@ -27,7 +27,8 @@ func (s *Stack) Validate() FieldErrors {
 	errs.size("prometheus.retention.size", p.Retention.Size, minRetentionSize)
 	errs.targetLabels("prometheus.external_labels", p.ExternalLabels)
 	errs.component("alertmanager", s.Alertmanager.Component, "0.25.0")
-	errs.positiveDuration("alertmanager.retention", s.Alertmanager.Retention)
+	errs.alertmanager(&s.Alertmanager)
+	errs.references(s)
 	errs.component("node_exporter", s.NodeExporter.Component, "1.6.0")
 	errs.component("grafana", s.Grafana.Component, "10.0.0")
 	errs.grafana(&s.Grafana)
@@ -39,6 +40,14 @@ func (s *Stack) Validate() FieldErrors {
 	}
 	errs.sharedPorts(s)
 	return errs
+}
+
+func (e *FieldErrors) alertmanager(a *Alertmanager) {
+	e.positiveDuration("alertmanager.retention", a.Retention)
+	e.positiveDuration("alertmanager.resolve_timeout", a.ResolveTimeout)
+	if a.ExternalURL != "" {
+		e.httpURL("alertmanager.external_url", a.ExternalURL)
+	}
 }
 
 // component checks what all components have; oldest is the first supported version.

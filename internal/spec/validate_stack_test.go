@@ -24,6 +24,8 @@ func TestSoundStacks(t *testing.T) {
 		"fraction of a size":  func(s *spec.Stack) { s.Prometheus.Retention.Size = "1.5GB" },
 		"logs":                func(s *spec.Stack) { s.Loki.Enabled, s.Collector.Enabled = true, true },
 		"logs of others":      func(s *spec.Stack) { s.Loki.Enabled = true },
+		"default channel":     func(s *spec.Stack) { s.Alertmanager.DefaultChannel = "oncall" },
+		"external URL":        func(s *spec.Stack) { s.Alertmanager.ExternalURL = "https://example.com/alerts" },
 		"own binary":          func(s *spec.Stack) { s.Prometheus.Path = "/opt/prometheus/prometheus" },
 	})
 }
@@ -66,6 +68,9 @@ func TestStackMistakes(t *testing.T) {
 		{"scrape interval zero", func(s *spec.Stack) { s.Prometheus.ScrapeInterval = "0" }, "prometheus.scrape_interval", "longer than zero"},
 		{"negative evaluation interval", func(s *spec.Stack) { s.Prometheus.EvaluationInterval = "-15s" }, "prometheus.evaluation_interval", "is not a duration"},
 		{"units out of order", func(s *spec.Stack) { s.Alertmanager.Retention = "1m2h" }, "alertmanager.retention", "is not a duration"},
+		{"default channel that is no name", func(s *spec.Stack) { s.Alertmanager.DefaultChannel = "a/b" }, "alertmanager.default_channel", `"a/b" is not a name for a notification channel`},
+		{"external URL without scheme", func(s *spec.Stack) { s.Alertmanager.ExternalURL = "example.com" }, "alertmanager.external_url", "is not an http or https URL"},
+		{"resolved at once", func(s *spec.Stack) { s.Alertmanager.ResolveTimeout = "0s" }, "alertmanager.resolve_timeout", "longer than zero"},
 		{"label with a dash", func(s *spec.Stack) { s.Prometheus.ExternalLabels["a-b"] = "x" }, "prometheus.external_labels.a-b", `"a-b" is not a label name`},
 		{"reserved label", func(s *spec.Stack) { s.Prometheus.ExternalLabels["__a"] = "x" }, "prometheus.external_labels.__a", "reserved"},
 		{"relative binary", func(s *spec.Stack) { s.Prometheus.Path = "bin/prometheus" }, "prometheus.path", "is not an absolute path"},

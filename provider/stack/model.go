@@ -64,7 +64,11 @@ type retention struct {
 
 type alertmanager struct {
 	component
-	Retention types.String `tfsdk:"retention"`
+	Retention          types.String `tfsdk:"retention"`
+	DefaultChannel     types.String `tfsdk:"default_channel"`
+	ExternalURL        types.String `tfsdk:"external_url"`
+	ResolveTimeout     types.String `tfsdk:"resolve_timeout"`
+	SeverityInhibition types.Bool   `tfsdk:"severity_inhibition"`
 }
 
 type status struct {
@@ -89,10 +93,7 @@ func (m *model) ToSpec() spec.Stack {
 			s.Prometheus.Retention.Size = tfkit.StringOr(r.Size, s.Prometheus.Retention.Size)
 		}
 	}
-	if a := m.Alertmanager; a != nil {
-		a.toSpec(&s.Alertmanager.Component)
-		s.Alertmanager.Retention = tfkit.StringOr(a.Retention, s.Alertmanager.Retention)
-	}
+	s.Alertmanager = m.Alertmanager.toSpec(s.Alertmanager)
 	if n := m.NodeExporter; n != nil {
 		n.toSpec(&s.NodeExporter.Component)
 	}
@@ -100,6 +101,20 @@ func (m *model) ToSpec() spec.Stack {
 	s.Loki = m.Loki.toSpec(s.Loki)
 	s.Collector = collectorSpec(m.Collector, s.Collector)
 	return s
+}
+
+// toSpec is d with what the block says.
+func (a *alertmanager) toSpec(d spec.Alertmanager) spec.Alertmanager {
+	if a == nil {
+		return d
+	}
+	a.component.toSpec(&d.Component)
+	d.Retention = tfkit.StringOr(a.Retention, d.Retention)
+	d.DefaultChannel = a.DefaultChannel.ValueString()
+	d.ExternalURL = a.ExternalURL.ValueString()
+	d.ResolveTimeout = tfkit.StringOr(a.ResolveTimeout, d.ResolveTimeout)
+	d.SeverityInhibition = tfkit.BoolOr(a.SeverityInhibition, d.SeverityInhibition)
+	return d
 }
 
 // toSpec overwrites the defaults in s.
@@ -141,7 +156,14 @@ func newRetention(s spec.MetricRetention) *retention {
 }
 
 func newAlertmanager(old alertmanager, s spec.Alertmanager) *alertmanager {
-	return &alertmanager{component: newComponent(old.component, s.Component), Retention: types.StringValue(s.Retention)}
+	return &alertmanager{
+		component:          newComponent(old.component, s.Component),
+		Retention:          types.StringValue(s.Retention),
+		DefaultChannel:     tfkit.StringOrNull(old.DefaultChannel, s.DefaultChannel),
+		ExternalURL:        tfkit.StringOrNull(old.ExternalURL, s.ExternalURL),
+		ResolveTimeout:     types.StringValue(s.ResolveTimeout),
+		SeverityInhibition: types.BoolValue(s.SeverityInhibition),
+	}
 }
 
 func newComponent(old component, s spec.Component) component {

@@ -21,6 +21,8 @@ func TestRoundTrip(t *testing.T) {
 	other.Prometheus.Retention = spec.MetricRetention{Time: "1d", Size: "5GB"}
 	other.Prometheus.ScrapeInterval, other.Prometheus.EvaluationInterval = "1s", "2s"
 	other.Alertmanager.Retention, other.Alertmanager.Enabled = "1h", false
+	other.Alertmanager.DefaultChannel, other.Alertmanager.ExternalURL = "oncall", "https://example.com/alerts"
+	other.Alertmanager.ResolveTimeout, other.Alertmanager.SeverityInhibition = "1m", false
 	other.NodeExporter.Port = 1
 	for _, want := range []spec.Stack{spec.DefaultStack("default"), other} {
 		var m model
@@ -44,9 +46,15 @@ func TestAbsentAttributes(t *testing.T) {
 		m    model
 		want spec.Stack
 	}{
-		"no blocks":       {model{}, want},
-		"empty blocks":    {model{Prometheus: &prometheus{}, Alertmanager: &alertmanager{}, NodeExporter: &component{}}, want},
-		"unknown":         {model{Prometheus: &prometheus{component: unknown}, NodeExporter: &unknown, SelfMonitoring: types.BoolUnknown()}, want},
+		"no blocks":    {model{}, want},
+		"empty blocks": {model{Prometheus: &prometheus{}, Alertmanager: &alertmanager{}, NodeExporter: &component{}}, want},
+		"unknown": {model{
+			Prometheus: &prometheus{component: unknown}, NodeExporter: &unknown, SelfMonitoring: types.BoolUnknown(),
+			Alertmanager: &alertmanager{
+				component: unknown, DefaultChannel: types.StringUnknown(), ExternalURL: types.StringUnknown(),
+				ResolveTimeout: types.StringUnknown(), SeverityInhibition: types.BoolUnknown(),
+			},
+		}, want},
 		"a port of 0":     {model{Prometheus: &prometheus{component: component{Port: types.Int64Value(0)}}}, partly},
 		"empty retention": {model{Prometheus: &prometheus{Retention: &retention{}}}, want},
 	} {

@@ -139,7 +139,17 @@ func prometheusAttributes(d spec.Prometheus) map[string]schema.Attribute {
 
 func alertmanagerAttributes(d spec.Alertmanager) map[string]schema.Attribute {
 	attributes := componentAttributes("alertmanager", d.Component)
-	attributes["retention"] = tfkit.String("How long resolved alerts and expired silences are kept. A Prometheus duration.", d.Retention)
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"retention": tfkit.String("How long resolved alerts and expired silences are kept. A Prometheus duration.", d.Retention),
+		"default_channel": tfkit.Optional("Name of the channel that receives what no route takes, instead of `default` on the channel itself. " +
+			"It is created after the stack and names it, so write the name as it is. Until it exists, what no route takes reaches nobody."),
+		"external_url": tfkit.Optional("URL at which people reach Alertmanager, for links in notifications, if it is behind a proxy. " +
+			"The proxy passes requests on without the URL's path. Left out, it is the address it listens on."),
+		"resolve_timeout": tfkit.String("After how long an alert ends that was sent without an end, if it is not sent again. "+
+			"Prometheus and Loki send one, so it only concerns other senders. A Prometheus duration.", d.ResolveTimeout),
+		"severity_inhibition": tfkit.Bool("Whether an alert that fires as `critical` mutes itself as `warning` and `info`, and as `warning` itself as `info`: "+
+			"for the same `alertname` and `instance`. Alerts without `instance` are left alone.", d.SeverityInhibition),
+	})
 	return attributes
 }
 

@@ -51,6 +51,11 @@ func (*Component) Launch(in component.Input) (component.Launch, error) {
 		"--web.listen-address=" + address,
 		"--cluster.listen-address=",
 	}
+	if url := in.State.Stack.Alertmanager.ExternalURL; url != "" {
+		// Without a prefix of its own it would serve below the URL's path, where
+		// nobody here looks for it.
+		args = append(args, "--web.external-url="+url, "--web.route-prefix=/")
+	}
 	if text := in.State.Stack.Alertmanager.Retention; text != "" {
 		keep, err := model.ParseDuration(text)
 		if err != nil {

@@ -5,9 +5,22 @@ import "github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 // config is what alertmanager.yml says. Fields that upstream would fill in
 // differently from one release to the next are always written.
 type config struct {
+	Global        global         `yaml:"global"`
 	Route         route          `yaml:"route"`
+	InhibitRules  []inhibitRule  `yaml:"inhibit_rules,omitempty"`
 	TimeIntervals []timeInterval `yaml:"time_intervals,omitempty"`
 	Receivers     []receiver     `yaml:"receivers"`
+}
+
+type global struct {
+	ResolveTimeout string `yaml:"resolve_timeout,omitempty"`
+}
+
+type inhibitRule struct {
+	Name   string   `yaml:"name,omitempty"`
+	Source []string `yaml:"source_matchers"`
+	Target []string `yaml:"target_matchers"`
+	Equal  []string `yaml:"equal,flow,omitempty"`
 }
 
 type route struct {

@@ -81,10 +81,17 @@ func (c *Component) observe(
 	if err := o.windows(); err != nil {
 		return err
 	}
-	if len(o.config.InhibitRules) > 0 {
-		o.drift("the inhibition rules of the running configuration are not managed")
-	}
+	o.inhibitions()
+	o.global()
 	return nil
+}
+
+// global compares the settings of the stack.
+func (o *observer) global() {
+	a := &o.Observed.Stack.Alertmanager
+	if have := o.config.Global.ResolveTimeout.String(); !spec.EqualDuration(a.ResolveTimeout, have) {
+		a.ResolveTimeout = have
+	}
 }
 
 // load reads what runs: the file, if it is what was loaded, because the API

@@ -33,6 +33,10 @@ func (o *observer) routes() {
 func (o *observer) rootRoute(wanted *route, have runningRoute) {
 	if receiver := have.RouteOpts.Receiver; receiver != wanted.Receiver {
 		o.drift("the root route leads to %q, wanted %q", receiver, wanted.Receiver)
+		if name := &o.Observed.Stack.Alertmanager.DefaultChannel; *name != "" {
+			*name = receiver
+			return
+		}
 		if lost := o.observed(wanted.Receiver); lost != nil {
 			lost.Default = false
 		}

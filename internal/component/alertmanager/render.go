@@ -18,7 +18,11 @@ const (
 
 // Render implements component.Component.
 func (*Component) Render(in component.Input) (component.Files, error) {
-	cfg := config{Route: routeTree(&in.State)}
+	cfg := config{
+		Global:       global{ResolveTimeout: in.State.Stack.Alertmanager.ResolveTimeout},
+		Route:        routeTree(&in.State),
+		InhibitRules: inhibitRules(&in.State),
+	}
 	for i := range in.State.Channels {
 		channel := &in.State.Channels[i]
 		r, err := receiverOf(in, channel)

@@ -3,6 +3,7 @@ package alertmanager_test
 import (
 	"flag"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,33 @@ func TestCheckCarriesTheParsersWords(t *testing.T) {
 		}
 		if err := c.Check(in, files); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", matcher, err, want)
+		}
+	}
+}
+
+// Names of inhibitions are younger than the oldest release that is supported.
+func TestInhibitionsOfOldReleasesHaveNoNames(t *testing.T) {
+	state := componenttest.Everything()
+	state.Stack.Alertmanager.Version = "0.29.0"
+	files, err := alertmanager.New().Render(component.Input{State: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(files["alertmanager.yml"].Data); strings.Contains(text, "name: node-down") || !strings.Contains(text, "- source_matchers:") {
+		t.Errorf("rendered for 0.29.0:\n%s", text)
+	}
+}
+
+func TestLaunchWithAnExternalURL(t *testing.T) {
+	in := componenttest.GoldenInput(componenttest.Input(t, componenttest.Everything()))
+	in.State.Stack.Alertmanager.ExternalURL = "https://example.com/alerts"
+	launch, err := alertmanager.New().Launch(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"--web.external-url=https://example.com/alerts", "--web.route-prefix=/"} {
+		if !slices.Contains(launch.Args, want) {
+			t.Errorf("%q is not among %q", want, launch.Args)
 		}
 	}
 }

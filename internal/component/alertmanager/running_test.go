@@ -133,7 +133,7 @@ type change struct {
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 	b := start(t, componenttest.Everything())
 	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
-	for _, tt := range slices.Concat(routeChanges(), treeChanges(), windowChanges(), receiverChanges()) {
+	for _, tt := range slices.Concat(routeChanges(), treeChanges(), windowChanges(), inhibitionChanges(), receiverChanges()) {
 		t.Run(tt.name, func(t *testing.T) {
 			b.TB = t
 			tt.edit(b)
@@ -201,11 +201,6 @@ func routeChanges() []change {
 			name:  "route removed and one added",
 			edit:  func(b *bench) { b.edit("- receiver: oncall", "- receiver: slack") },
 			drift: []string{"notification_channel oncall: alertmanager: the route is not loaded", `stack production: alertmanager: a route to receiver "slack" is loaded but not managed`},
-		},
-		{
-			name:  "inhibition",
-			edit:  func(b *bench) { b.edit("receivers:", "inhibit_rules:\n  - equal: [a]\nreceivers:") },
-			drift: []string{"stack production: alertmanager: the inhibition rules of the running configuration are not managed"},
 		},
 		{
 			name: "nested route",
@@ -337,8 +332,8 @@ func windowChanges() []change {
 			},
 		},
 		{
-			name: "dates",
-			edit: func(b *bench) { b.edit("years: ['2026:2030']", "years: ['2026']") },
+			name:   "dates",
+			edit:   func(b *bench) { b.edit("years: ['2026:2030']", "years: ['2026']") },
 			change: func(s *spec.State) { window(s, "holidays").Years = []string{"2026"} },
 		},
 		{
@@ -378,6 +373,76 @@ func windowChanges() []change {
 			drift: []string{`stack production: alertmanager: time interval "old" is loaded but not managed`},
 		},
 	}
+}
+
+func inhibitionChanges() []change {
+	return []change{
+		{
+			name: "the same in other words",
+			edit: func(b *bench) {
+				b.edit("equal: [instance, cluster]", "equal: [cluster, instance]")
+				b.edit("- alertname=\"NodeDown\"", "- alertname = NodeDown")
+				b.edit("    source_matchers:\n      - alertname=\"DatabaseDown\"\n", "    source_match: {alertname: DatabaseDown}\n")
+			},
+		},
+		{
+			name: "matchers and labels",
+			edit: func(b *bench) {
+				b.edit("equal: [instance, cluster]", "equal: [instance]")
+				b.edit("- alertname=\"NodeDown\"", "- alertname=\"HostDown\"")
+				b.edit("- instance!=\"\"\n    equal: [instance]", "- cluster!=\"\"\n    equal: [instance]")
+			},
+			change: func(s *spec.State) {
+				c := s.Get(spec.KindCorrelation, "node-down").(*spec.Correlation)
+				c.SourceMatchers, c.Equal = []string{`alertname="HostDown"`}, []string{"instance"}
+				c.TargetMatchers = []string{`alertname!="NodeDown"`, `cluster!=""`}
+			},
+		},
+		{
+			name:  "dependency",
+			edit:  func(b *bench) { b.edit("DatabaseDown", "DatabaseSlow") },
+			drift: []string{"correlation database-down: alertmanager: the inhibition was changed"},
+		},
+		{
+			name: "removed, added and of the stack",
+			edit: func(b *bench) {
+				b.edit("name: node-down", "name: mine")
+				b.edit("severity=~\"warning|info\"", "severity=~\"warning|info|none\"")
+			},
+			drift: []string{
+				"correlation node-down: alertmanager: the inhibition is not loaded",
+				`stack production: alertmanager: the inhibition "opp-severity-critical" was changed`,
+				`stack production: alertmanager: an inhibition of alerts with ["alertname!=\"NodeDown\"" "instance!=\"\""] by those with ["alertname=\"NodeDown\""] is loaded but not managed`,
+			},
+		},
+		{
+			name: "without names",
+			edit: func(b *bench) {
+				b.edit("  - name: node-down\n    source_matchers", "  - source_matchers")
+				b.edit("  - name: opp-severity-critical\n    source_matchers", "  - source_matchers")
+			},
+		},
+		{
+			name:   "resolve timeout",
+			edit:   func(b *bench) { b.edit("resolve_timeout: 5m", "resolve_timeout: 6m") },
+			change: func(s *spec.State) { s.Stack.Alertmanager.ResolveTimeout = "6m" },
+		},
+	}
+}
+
+func TestDefaultChannelOfTheStack(t *testing.T) {
+	state := componenttest.Everything()
+	state.Stack.Alertmanager.DefaultChannel = "chat"
+	for i := range state.Channels {
+		state.Channels[i].Default = false
+	}
+	b := start(t, state)
+	b.want(nil)
+	b.edit("receiver: chat", "receiver: slack")
+	b.reload()
+	b.want(func(s *spec.State) { s.Stack.Alertmanager.DefaultChannel = "slack" },
+		"stack production: alertmanager: alertmanager.yml was edited by hand",
+		`stack production: alertmanager: the root route leads to "slack", wanted "chat"`)
 }
 
 func receiverChanges() []change {

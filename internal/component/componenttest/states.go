@@ -48,7 +48,7 @@ func Webhook(name string, matchers ...string) spec.Channel {
 func Everything() spec.State {
 	stack := spec.DefaultStack("production")
 	stack.Prometheus.ExternalLabels = map[string]string{"region": "eu-1", "price": "$5"}
-	state := spec.State{Stack: stack, ScrapeJobs: everyJob(), Channels: everyChannel(), Routes: everyRoute(), MuteWindows: everyWindow()}
+	state := spec.State{Stack: stack, ScrapeJobs: everyJob(), Channels: everyChannel(), Routes: everyRoute(), MuteWindows: everyWindow(), Correlations: everyCorrelation()}
 
 	down := Rule("availability", "api-down", `up{job="api"}==0`)
 	down.Alert, down.For, down.KeepFiringFor = "ServiceDown", "1m", "5m"
@@ -133,6 +133,20 @@ func Route(name, channel string, matchers ...string) spec.Route {
 	r := spec.Route{Stack: "production", Name: name, Channel: channel, Matchers: matchers}
 	spec.WithDefaults(&r)
 	return r
+}
+
+func everyCorrelation() []spec.Correlation {
+	correlations := []spec.Correlation{
+		{Stack: "production", Name: "node-down", SourceMatchers: []string{`alertname="NodeDown"`},
+			TargetMatchers: []string{`alertname!="NodeDown"`, `instance!=""`}, Equal: []string{"instance", "cluster"}},
+		{Stack: "production", Name: "database-down", Dependency: &spec.Dependency{
+			Cause: "DatabaseDown", Effects: []string{"ApiErrors", "Api \"slow\"."}, On: []string{"cluster"},
+		}},
+	}
+	for i := range correlations {
+		spec.WithDefaults(&correlations[i])
+	}
+	return correlations
 }
 
 func everyWindow() []spec.MuteWindow {

@@ -1,0 +1,1 @@
+terraform import opp_correlation.database_down production/database-down

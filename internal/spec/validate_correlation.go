@@ -1,0 +1,83 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Validate implements Object.
+func (c *Correlation) Validate() FieldErrors {
+	var errs FieldErrors
+	errs.stackName("stack", c.Stack)
+	errs.name("a correlation", c.Name)
+	if strings.HasPrefix(c.Name, ReservedPrefix) {
+		errs.Add("name", "Choose another name.", "names that begin with %q are those of the stack itself", ReservedPrefix)
+	}
+	byMatchers := len(c.SourceMatchers)+len(c.TargetMatchers)+len(c.Equal) > 0
+	switch {
+	case c.Dependency != nil && byMatchers:
+		errs.Add("dependency", "Write either dependency, or source_matchers, target_matchers and equal.", "correlation %s says twice what it mutes", quote(c.Name))
+	case c.Dependency != nil:
+		errs.dependency(c)
+	default:
+		errs.inhibition(c)
+	}
+	return errs
+}
+
+func (e *FieldErrors) dependency(c *Correlation) {
+	d := c.Dependency
+	e.required("dependency.cause", d.Cause)
+	if len(d.Effects) == 0 {
+		e.Add("dependency.effects", "Name the alerts to mute.", "correlation %s mutes nothing", quote(c.Name))
+	}
+	e.eachOnce("dependency.effects", d.Effects)
+	for i, effect := range d.Effects {
+		path := fmt.Sprintf("dependency.effects[%d]", i)
+		if e.line(path, effect) && effect != "" && effect == d.Cause {
+			e.Add(path, "Remove it from the effects.", "correlation %s would mute its own cause %s", quote(c.Name), quote(effect))
+		}
+	}
+	e.labelList("dependency.on", d.On)
+}
+
+func (e *FieldErrors) inhibition(c *Correlation) {
+	e.matchers("source_matchers", c.SourceMatchers)
+	e.matchers("target_matchers", c.TargetMatchers)
+	e.labelList("equal", c.Equal)
+	source, okSource := parseDemands(c.SourceMatchers)
+	target, okTarget := parseDemands(c.TargetMatchers)
+	if !okSource || !okTarget {
+		return
+	}
+	for _, side := range []struct {
+		path    string
+		demands demands
+		what    string
+	}{
+		{"source_matchers", source, "while which alerts fire it mutes others"},
+		{"target_matchers", target, "which alerts it mutes"},
+	} {
+		switch {
+		case len(side.demands.matchers) == 0:
+			e.Add(side.path, "Add a matcher.", "correlation %s does not say %s", quote(c.Name), side.what)
+		case side.demands.contradict():
+			e.Add(side.path, "Correct the matchers.", "no alert can fit all %s", side.path)
+		}
+	}
+	if len(*e) == 0 && !source.and(target).contradict() {
+		e.Add("target_matchers", "Add to target_matchers what tells the two apart, such as "+inverse(source.matchers[0]).String()+".",
+			"correlation %s may mute its own sources: an alert can fit both source_matchers and target_matchers", quote(c.Name))
+	}
+}
+
+// inverse is the matcher that takes what m does not. It can only be printed.
+func inverse(m *labels.Matcher) *labels.Matcher {
+	opposite := map[labels.MatchType]labels.MatchType{
+		labels.MatchEqual: labels.MatchNotEqual, labels.MatchNotEqual: labels.MatchEqual,
+		labels.MatchRegexp: labels.MatchNotRegexp, labels.MatchNotRegexp: labels.MatchRegexp,
+	}
+	return &labels.Matcher{Type: opposite[m.Type], Name: m.Name, Value: m.Value}
+}
