@@ -3,15 +3,12 @@ package logretention
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
 func resourceSchema(context.Context) schema.Schema {
-	keep := tfkit.KeepUnlessChanged(path.Root("selector"), path.Root("period"), path.Root("priority"), path.Root("drift"))
 	return schema.Schema{
 		MarkdownDescription: "How long Loki keeps the log streams that a selector selects. What no retention selects is kept for the " +
 			"`retention` of the stack's `loki` block. Loki takes changes over while it runs.",
@@ -35,13 +32,11 @@ func resourceSchema(context.Context) schema.Schema {
 				MarkdownDescription: "Whether Loki keeps to the period, as far as can be observed: its compactor deletes, the retention is loaded, and no " +
 					"selected entry is older than the period and the time that Loki takes to delete. Where it is `false`, a warning says why. " +
 					"It is `false` for some hours after a period was shortened.",
-				Computed:      true,
-				PlanModifiers: []planmodifier.Bool{keep},
+				Computed: true,
 			},
 			"oldest_entry": schema.StringAttribute{
 				MarkdownDescription: "Time of the oldest selected entry in RFC 3339 form; null if there is none.",
 				Computed:            true,
-				PlanModifiers:       []planmodifier.String{keep},
 			},
 			"drift": tfkit.Drift(),
 		},

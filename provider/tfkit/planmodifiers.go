@@ -36,7 +36,7 @@ func (d defaultsTo) PlanModifyString(ctx context.Context, req planmodifier.Strin
 // attributes changes in meaning, on which it depends.
 func KeepUnlessChanged(depends ...path.Path) Keeper { return Keeper{depends} }
 
-// Keeper is the plan modifier that KeepUnlessChanged makes, for maps, numbers, strings and booleans.
+// Keeper is the plan modifier that KeepUnlessChanged makes, for maps and numbers.
 type Keeper struct{ depends []path.Path }
 
 // Description implements planmodifier.Describer.
@@ -56,20 +56,6 @@ func (k Keeper) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, 
 
 // PlanModifyInt64 implements planmodifier.Int64.
 func (k Keeper) PlanModifyInt64(ctx context.Context, req planmodifier.Int64Request, resp *planmodifier.Int64Response) {
-	if req.PlanValue.IsUnknown() && k.keeps(ctx, req.StateValue, req.State, req.Plan, &resp.Diagnostics) {
-		resp.PlanValue = req.StateValue
-	}
-}
-
-// PlanModifyString implements planmodifier.String.
-func (k Keeper) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if req.PlanValue.IsUnknown() && k.keeps(ctx, req.StateValue, req.State, req.Plan, &resp.Diagnostics) {
-		resp.PlanValue = req.StateValue
-	}
-}
-
-// PlanModifyBool implements planmodifier.Bool.
-func (k Keeper) PlanModifyBool(ctx context.Context, req planmodifier.BoolRequest, resp *planmodifier.BoolResponse) {
 	if req.PlanValue.IsUnknown() && k.keeps(ctx, req.StateValue, req.State, req.Plan, &resp.Diagnostics) {
 		resp.PlanValue = req.StateValue
 	}
