@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -320,38 +319,57 @@ func TestLogRuleSource(t *testing.T) {
 	}
 }
 
+// Every mistake is told on the attribute that it is in.
+func TestLogMistakes(t *testing.T) {
+	t.Parallel()
+	r := (&fake{}).refresh(t)
+	for name, test := range map[string]struct {
+		kind, attributes, at, want string
+	}{
+		"two origins":      {"opp_log_source", `"files": {"include": ["/a"]}, "docker": {}`, "", `a log source has one origin, but "api" has 2`},
+		"no origin":        {"opp_log_source", `"labels": {}`, "", `a log source has one origin, but "api" has 0`},
+		"a relative path":  {"opp_log_source", `"files": {"include": ["/a", "b.log"]}`, "files.include[1]", `"b.log" is not an absolute path`},
+		"an unknown value": {"opp_log_source", `"files": {"include": ["/a"], "start_at": "middle"}`, "files.start_at", `"middle" is not a value`},
+		"an unbounded label": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "json"}, "label_fields": {"request": "request_id"}`,
+			`label_fields["request"]`, `field "request_id" has too many values for an index label`},
+		"sixteen labels": {"opp_log_source", `"otlp": {}, "labels": {"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x","h":"x","i":"x","j":"x","k":"x","l":"x","m":"x","n":"x","o":"x"}`,
+			"labels", `"api" has 16 index labels with log_source, and Loki takes 15`},
+		"no such field": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "regex", "pattern": "(?P<a>b)", "severity": {"field": "level"}}`,
+			"parse.severity.field", `there is no field "level"; the fields are "a"`},
+		"a value twice": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "json", "severity": {"field": "l", "mapping": {"error": ["x"], "warn": ["y", "X"]}}}`,
+			`parse.severity.mapping["warn"][1]`, `value "X" means error already`},
+		"two lines": {"opp_log_source", `"files": {"include": ["/a"]}, "samples": [{"line": "a", "expect": {}}, {"line": "a\nb", "expect": {}}]`,
+			"samples[1].line", `"a\nb" has a line break`},
+		"a severity": {"opp_log_source", `"files": {"include": ["/a"]}, "samples": [{"line": "a", "expect": {"severity": "ERR"}}]`,
+			"samples[0].expect.severity", `"ERR" is not a value`},
+		"a match":      {"opp_log_source", `"otlp": {"match": {"service.name": ""}}`, `otlp.match["service.name"]`, `is empty`},
+		"a short time": {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "23h"`, "period", `"23h" is shorter than 24h, the least that Loki keeps logs for`},
+		"half an hour": {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "24h30m"`, "period", `is not a whole number of hours`},
+		"a filter":     {"opp_log_retention", `"selector": "{a=\"b\"} |= \"c\"", "period": "1d"`, "selector", `it has a line filter or a pipeline after the selector`},
+		"a priority":   {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "1d", "priority": -1`, "priority", `-1 is not a priority`},
+		"entries":      {"opp_alert_rule", `"source": "logs", "expr": "{a=\"b\"}"`, "expr", `selects log entries, which no alert can be made of`},
+		"a source":     {"opp_alert_rule", `"source": "traces", "expr": "up"`, "source", `"traces" is not a value of source`},
+	} {
+		said := r.validate(test.kind, `{"stack": "production", "name": "api", `+test.attributes+"}")
+		if len(said) != 1 || said[0].at != test.at || !strings.Contains(said[0].summary, test.want) {
+			t.Errorf("%s: said %q, want %s: %s", name, said, test.at, test.want)
+		}
+	}
+}
+
 func TestLogErrorsAtPlan(t *testing.T) {
 	t.Parallel()
-	files := func(attributes map[string]string) string {
-		all := map[string]string{"files": `{ include = ["/a"] }`}
-		maps.Copy(all, attributes)
-		return logStack + logSource(all)
-	}
 	for name, test := range map[string]struct {
 		config string
 		want   *regexp.Regexp
 	}{
-		"two origins":      {files(map[string]string{"docker": "{}"}), message(`a log source has one origin, but "api" has 2`, "")},
-		"no origin":        {files(map[string]string{"files": "null"}), message(`a log source has one origin, but "api" has 0`, "")},
-		"a relative path":  {files(map[string]string{"files": `{ include = ["/a", "b.log"] }`}), message(`Log source "api", files.include[1]: "b.log" is not an absolute path`, "")},
-		"an unknown value": {files(map[string]string{"files": `{ include = ["/a"], start_at = "middle" }`}), message(`Log source "api": "middle" is not a value of files.start_at`, "")},
-		"an unbounded label": {files(map[string]string{"parse": `{ format = "json" }`, "label_fields": `{ request = "request_id" }`}),
-			message(`field "request_id" has too many values for an index label`, "label_fields")},
-		"sixteen labels": {files(map[string]string{"labels": `{ for i in range(15) : "l${i}" => "x" }`}),
-			message(`"api" has 16 index labels with log_source, and Loki takes 15`, "labels")},
-		"no such field": {files(map[string]string{"parse": `{ format = "regex", pattern = "(?P<a>b)", severity = { field = "level" } }`}),
-			message(`Log source "api", parse.severity.field: there is no field "level"; the fields are "a"`, "")},
-		"an option":      {files(map[string]string{"samples": `[{ line = "a\nb", expect = {} }]`}), message(`Log source "api", samples[0].line: "a\nb" has a line break, and without multiline every line is a record`, "")},
-		"a dropped list": {files(map[string]string{"drop": "[null]"}), regexp.MustCompile(`(?i)null`)},
-		"a period":       {logStack + logRetention(map[string]string{"period": `"23h"`}), message(`"23h" is shorter than 24h, the least that Loki keeps logs for`, "period")},
-		"a line filter":  {logStack + logRetention(map[string]string{"selector": `"{a=\"b\"} |= \"c\""`}), message(`it has a line filter or a pipeline after the selector`, "selector")},
-		"a priority":     {logStack + logRetention(map[string]string{"priority": "-1"}), message(`-1 is not a priority`, "priority")},
-		"no Loki":        {stack + logRetention(nil), message(`log retention "audit" needs loki, which is disabled in stack "production"`, "stack")},
-		"no collector":   {stack + logSource(map[string]string{"otlp": "{}"}), message(`log source "api" needs collector, which is disabled in stack "production"`, "stack")},
+		"a list with null": {logStack + logSource(map[string]string{"files": `{ include = ["/a"] }`, "drop": "[null]"}), regexp.MustCompile(`(?i)null`)},
+		"a nested field": {logStack + logSource(map[string]string{"files": `{ include = ["a"] }`}),
+			message(`Log source "api", files.include[0]: "a" is not an absolute path`, "")},
+		"no Loki":      {stack + logRetention(nil), message(`log retention "audit" needs loki, which is disabled in stack "production"`, "stack")},
+		"no collector": {stack + logSource(map[string]string{"otlp": "{}"}), message(`log source "api" needs collector, which is disabled in stack "production"`, "stack")},
 		"no Loki for a rule": {stack + rule("r", `name = "r"`, `source = "logs"`),
 			message(`alert rule "r" needs loki, which is disabled in stack "production"`, "stack")},
-		"entries make no alert": {strings.Replace(logStack+rule("r", `name = "r"`, `source = "logs"`), `"up == 0"`, `"{a=\"b\"}"`, 1),
-			message(`selects log entries, which no alert can be made of`, "expr")},
 		"a collector without Loki": {withGrafana("collector = {}"), message(`the collector has nowhere to send logs`, "")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -398,7 +416,7 @@ locals { x = terraform_data.x.output }
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := later + logStack + logSource(attributes)
-			(&fake{}).test(t, resource.TestStep{Config: config}, resource.TestStep{Config: config, PlanOnly: true})
+			(&fake{}).test(t, resource.TestStep{Config: config}) // ends with a plan that must be empty
 		})
 	}
 	t.Run("retention and rule", func(t *testing.T) {
@@ -407,7 +425,7 @@ locals { x = terraform_data.x.output }
 			logRetention(map[string]string{"period": "local.x.days", "priority": "local.x.number", "selector": `"{a=\"${local.x.text}\"}"`}) +
 			child("opp_log_retention.second", "second", map[string]string{"selector": `"{a=\"later\"}"`, "period": `"9d"`, "priority": "5"}) +
 			strings.Replace(rule("r", `name = "r"`, "source = local.x.source"), `"up == 0"`, `"sum(rate({a=\"b\"} |= \"c\" [5m])) > 1"`, 1)
-		(&fake{}).test(t, resource.TestStep{Config: config}, resource.TestStep{Config: config, PlanOnly: true})
+		(&fake{}).test(t, resource.TestStep{Config: config}) // ends with a plan that must be empty
 	})
 }
 
@@ -447,29 +465,6 @@ func TestLogQuery(t *testing.T) {
 	}
 }
 
-// plan is what the provider says when it plans a new object.
-func (r refresh) plan(kind, attributes string) (said []string) {
-	r.t.Helper()
-	config, err := (&tfprotov6.DynamicValue{JSON: []byte(attributes)}).Unmarshal(r.schemas[kind].ValueType())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	value, err := tfprotov6.NewDynamicValue(r.schemas[kind].ValueType(), config)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	response, err := r.server.PlanResourceChange(r.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: kind, PriorState: r.null(kind), ProposedNewState: &value, Config: &value,
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	for _, d := range response.Diagnostics {
-		said = append(said, fmt.Sprintf("%s: %s\n%s", strings.ToLower(d.Severity.String()), d.Summary, d.Detail))
-	}
-	return said
-}
-
 // Retentions of one plan that leave it to Loki to decide are warned of.
 func TestOverlappingRetentionsWarn(t *testing.T) {
 	t.Parallel()
@@ -479,10 +474,10 @@ func TestOverlappingRetentionsWarn(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := f.refresh(t)
-	plan := func(name, selector, period string, priority int) []string {
+	plan := func(name, selector, period string, priority int) []diagnostic {
 		return r.plan("opp_log_retention", fmt.Sprintf(`{"stack":"production","name":%q,"selector":%q,"period":%q,"priority":%d}`, name, selector, period, priority))
 	}
-	for _, quiet := range [][]string{
+	for _, quiet := range [][]diagnostic{
 		plan("a", `{service="a"}`, "1d", 0), plan("b", `{service="b"}`, "2d", 0), plan("c", `{service="a"}`, "3d", 1), plan("d", `{service="a"}`, "24h", 0),
 	} {
 		if len(quiet) > 0 {
@@ -490,8 +485,9 @@ func TestOverlappingRetentionsWarn(t *testing.T) {
 		}
 	}
 	said := plan("e", `{service=~"a|b"}`, "5d", 0)
-	want := `warning: Log retention "production/e": it may select the same streams as "a", "b", "d", with the same priority 0: the shortest period counts there` +
-		"\nGive them different priorities: the highest counts."
+	want := diagnostic{"warning", "priority",
+		`Log retention "production/e": it may select the same streams as "a", "b", "d", with the same priority 0: the shortest period counts there`,
+		"Give them different priorities: the highest counts."}
 	if len(said) != 1 || said[0] != want {
 		t.Errorf("said %q, want %q", said, want)
 	}

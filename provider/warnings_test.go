@@ -74,6 +74,73 @@ func (r refresh) read(kind string, state *tfprotov6.DynamicValue) (refreshed *tf
 	return response.NewState, said
 }
 
+// diagnostic is what Terraform is told: the attribute is as users write it.
+type diagnostic struct{ severity, at, summary, detail string }
+
+func diagnostics(all []*tfprotov6.Diagnostic) []diagnostic {
+	var said []diagnostic
+	for _, d := range all {
+		said = append(said, diagnostic{strings.ToLower(d.Severity.String()), attribute(d.Attribute), d.Summary, d.Detail})
+	}
+	return said
+}
+
+// attribute is a path as users write it.
+func attribute(p *tftypes.AttributePath) string {
+	var b strings.Builder
+	for _, step := range p.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			b.WriteString("." + string(step))
+		case tftypes.ElementKeyInt:
+			fmt.Fprintf(&b, "[%d]", step)
+		case tftypes.ElementKeyString:
+			fmt.Fprintf(&b, "[%q]", string(step))
+		}
+	}
+	return strings.TrimPrefix(b.String(), ".")
+}
+
+// validate is what the provider says about attributes given as JSON.
+func (r refresh) validate(kind, attributes string) []diagnostic {
+	r.t.Helper()
+	response, err := r.server.ValidateResourceConfig(r.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: kind, Config: r.object(kind, attributes), ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return diagnostics(response.Diagnostics)
+}
+
+// plan is what the provider says when it plans a new object.
+func (r refresh) plan(kind, attributes string) []diagnostic {
+	r.t.Helper()
+	config := r.object(kind, attributes)
+	response, err := r.server.PlanResourceChange(r.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: kind, PriorState: r.null(kind), ProposedNewState: config, Config: config,
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return diagnostics(response.Diagnostics)
+}
+
+// object decodes attributes; those left out are null.
+func (r refresh) object(kind, attributes string) *tfprotov6.DynamicValue {
+	r.t.Helper()
+	of := r.schemas[kind].ValueType()
+	value, err := (&tfprotov6.DynamicValue{JSON: []byte(attributes)}).Unmarshal(of)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	encoded, err := tfprotov6.NewDynamicValue(of, value)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return &encoded
+}
+
 // null is no object of that kind.
 func (r refresh) null(kind string) *tfprotov6.DynamicValue {
 	r.t.Helper()
