@@ -151,11 +151,11 @@ func TestLogSourceNullAndEmpty(t *testing.T) {
 		resource.TestStep{Config: with(map[string]string{"multiline": "null", "journald": "null", "parse": `{ format = null, severity = null, pattern = null }`}), PlanOnly: true},
 		resource.TestStep{Config: with(map[string]string{
 			"parse":   `{ format = "logfmt", pattern = "", severity = { field = "level", mapping = {} } }`,
-			"samples": `[{ line = "a=", expect = { body = "", severity = "" } }, { line = "a", expect = {} }]`,
+			"samples": `[{ line = "a=", expect = { timestamp = "", severity = "" } }, { line = "a", expect = {} }]`,
 		}), ExpectNonEmptyPlan: false},
 		resource.TestStep{Config: with(map[string]string{
 			"parse":   `{ format = "logfmt", pattern = "", severity = { field = "level", mapping = null } }`,
-			"samples": `[{ line = "a=", expect = { body = "", severity = "", attributes = {} } }, { line = "a", expect = { dropped = false, body = null } }]`,
+			"samples": `[{ line = "a=", expect = { timestamp = "", severity = "", attributes = {} } }, { line = "a", expect = { dropped = false, body = null } }]`,
 		}), PlanOnly: true},
 	)
 }
@@ -342,6 +342,13 @@ func TestLogMistakes(t *testing.T) {
 			"samples[1].line", `"a\nb" has a line break`},
 		"a severity": {"opp_log_source", `"files": {"include": ["/a"]}, "samples": [{"line": "a", "expect": {"severity": "ERR"}}]`,
 			"samples[0].expect.severity", `"ERR" is not a value`},
+		"a sample": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "json", "severity": {"field": "level"}},
+			"samples": [{"line": "{\"level\": \"warn\"}", "expect": {"severity": "warn"}}, {"line": "{\"level\": \"oops\"}", "expect": {"severity": "error"}}]`,
+			"samples[1].expect.severity", `severity is "", expected "error"`},
+		"a sample's field": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "logfmt"}, "samples": [{"line": "a=1", "expect": {"attributes": {"b.c": "1"}}}]`,
+			`samples[0].expect.attributes["b.c"]`, `attribute "b.c" is missing from "a", expected "1"`},
+		"a condition": {"opp_log_source", `"files": {"include": ["/a"]}, "drop": ["true", "severity == \"debug\""]`,
+			"drop[1]", `records have no severity, because parse.severity is not set`},
 		"a match":      {"opp_log_source", `"otlp": {"match": {"service.name": ""}}`, `otlp.match["service.name"]`, `is empty`},
 		"a short time": {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "23h"`, "period", `"23h" is shorter than 24h, the least that Loki keeps logs for`},
 		"half an hour": {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "24h30m"`, "period", `is not a whole number of hours`},
@@ -394,7 +401,7 @@ resource "terraform_data" "x" {
   input = {
     text = "later", number = 5, path = "/var/log/a.log", format = "json", pattern = "(?P<level>x)", regex = "regex", days = "2d", source = "logs"
     files = { include = ["/a"] }, parse = { format = "logfmt" }, journald = { units = [] }, labels = { a = "b" }
-    samples = [{ line = "a\nb", expect = { severity = "error" } }], block = {}
+    samples = [{ line = "a\nb", expect = { severity = "error" } }], severity = { field = "level" }
   }
 }
 locals { x = terraform_data.x.output }
@@ -407,10 +414,12 @@ locals { x = terraform_data.x.output }
 		"regex":    {"files": `{ include = ["/a"] }`, "parse": `{ format = local.x.regex, pattern = "(?P<level>x)", severity = { field = "level" } }`},
 		"parse":    {"files": `{ include = ["/a"] }`, "label_fields": `{ level = "level" }`, "parse": `local.x.parse`},
 		"journald": {"journald": "local.x.journald", "parse": `{ severity = { field = "PRIORITY" } }`},
-		"samples":  {"files": `{ include = ["/a"] }`, "multiline": `{ line_start_pattern = "^${local.x.text}" }`, "samples": `[{ line = "later a", expect = { body = local.x.text } }]`},
+		"samples":  {"files": `{ include = ["/a"] }`, "multiline": `{ line_start_pattern = "^${local.x.text}" }`, "samples": `[{ line = "later", expect = { body = local.x.text } }]`},
+		"severity": {"files": `{ include = ["/a"] }`, "parse": `{ format = "json", severity = local.x.severity }`, "drop": `["severity == \"debug\""]`, "samples": `[{ line = "{\"level\":\"info\"}", expect = { severity = "info" } }]`},
+		"label":    {"files": `{ include = ["/a"] }`, "parse": `{ format = "json" }`, "label_fields": `local.x.labels`, "samples": `[{ line = "{\"b\":1}", expect = { attributes = { b = "1" } } }]`},
 		"multiline": {"files": `{ include = ["/a"] }`, "multiline": `local.x.text == "" ? null : { line_start_pattern = "^a" }`,
 			"samples": `[{ line = "a\nb", expect = {} }]`},
-		"name": {"files": `{ include = ["/a"] }`, "drop": `["severity == \"${local.x.text}\""]`},
+		"drop": {"files": `{ include = ["/a"] }`, "drop": `["level == \"${local.x.text}\""]`, "samples": `[{ line = "a", expect = {} }]`},
 	}
 	for name, attributes := range sources {
 		t.Run(name, func(t *testing.T) {

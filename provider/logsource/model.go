@@ -70,7 +70,9 @@ func (*model) DependsOn(field string) []string {
 	origin := []string{"files", "journald", "docker", "otlp"}
 	switch {
 	case strings.HasPrefix(field, "samples"):
-		return append(origin, "parse", "multiline", "drop", "samples")
+		return append(origin, "parse", "multiline", "drop", "label_fields", "samples")
+	case strings.HasPrefix(field, "drop"):
+		return append(origin, "parse.severity")
 	case field == "parse.timestamp.field" || field == "parse.severity.field" || strings.HasPrefix(field, "label_fields."):
 		return append(origin, "parse.format", "parse.pattern")
 	case field == "parse.pattern":

@@ -38,10 +38,11 @@ func resourceSchema(context.Context) schema.Schema {
 			"multiline": multilineAttribute(),
 			"drop": tfkit.OptionalStrings("Conditions on the parsed record; a record that one of them holds for is not stored. " +
 				"They are written in the [expr language](https://expr-lang.org/docs/language-definition) over `severity`, `body` and `attributes[\"name\"]`, or in short the field's name where it is an identifier, " +
-				"such as `severity == \"debug\"` or `path == \"/healthz\" && status == 200`."),
+				"such as `severity == \"debug\"` or `path == \"/healthz\" && status == 200`. There are no loops, and a condition that cannot be evaluated, " +
+				"as when a field is missing, does not hold."),
 			"samples": schema.ListNestedAttribute{
-				MarkdownDescription: "Lines, and what shall become of them. They are checked in the plan with the parser that the collector has, " +
-					"and change nothing that runs. Defaults to `[]`.",
+				MarkdownDescription: "Lines, and what shall become of them: lines of a file, what a container prints, or a message of the journal. They are checked " +
+					"in the plan with the collector's own parsers, and change nothing that runs. Defaults to `[]`.",
 				Optional:     true,
 				Computed:     true,
 				Default:      listdefault.StaticValue(types.ListValueMust(schema.NestedAttributeObject{Attributes: sampleAttributes()}.Type(), nil)),
@@ -117,15 +118,17 @@ func parseAttributes() map[string]schema.Attribute {
 				"an epoch, one of " + enumerate(spec.EpochLayouts()) + "."),
 			"location": tfkit.Optional("Time zone of times that name none, such as `Europe/Berlin`. Left out, it is UTC."),
 		}),
-		"severity": optionalBlock("Take the severity of the record from a field: one of "+enumerate(spec.LogSeverities())+".", map[string]schema.Attribute{
+		"severity": optionalBlock("Take the severity of the record from a field: one of "+enumerate(spec.LogSeverities())+". "+
+			"Left out, records have none, but those of the journal have their `PRIORITY`.", map[string]schema.Attribute{
 			"field": required("Name of the field. The usual values are understood, such as `WARN`, `warning` and `err`."),
 			"mapping": schema.MapAttribute{
-				MarkdownDescription: "Further values by the severity that they mean, such as `{ error = [\"E\", \"5xx\"] }`. Defaults to `{}`.",
-				ElementType:         types.ListType{ElemType: types.StringType},
-				Optional:            true,
-				Computed:            true,
-				Default:             mapdefault.StaticValue(tfkit.MapOfStringLists(nil)),
-				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+				MarkdownDescription: "Further values by the severity that they mean, such as `{ error = [\"E\", \"5xx\"] }`, whatever their case; " +
+					"`2xx` to `5xx` stand for a hundred numbers each. Defaults to `{}`.",
+				ElementType: types.ListType{ElemType: types.StringType},
+				Optional:    true,
+				Computed:    true,
+				Default:     mapdefault.StaticValue(tfkit.MapOfStringLists(nil)),
+				Validators:  []validator.Map{mapvalidator.NoNullValues()},
 			},
 		}),
 	}
@@ -142,7 +145,7 @@ func sampleAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"line": required("A record as it is written. It may have line breaks where `multiline` is set."),
 		"expect": schema.SingleNestedAttribute{
-			MarkdownDescription: "What shall become of it. What is left out is not compared.",
+			MarkdownDescription: "What shall become of it. What is left out is not compared, but that the record is kept.",
 			Required:            true,
 			Attributes: map[string]schema.Attribute{
 				"severity":   tfkit.Optional("Severity, one of " + enumerate(spec.LogSeverities()) + "."),
