@@ -7,11 +7,24 @@ type Channel struct {
 	// Name is the identity and the receiver's name.
 	Name string `json:"name"`
 
-	// Exactly one of these is set.
-	Webhook   *Webhook   `json:"webhook,omitempty"`
-	Email     *Email     `json:"email,omitempty"`
-	Slack     *Slack     `json:"slack,omitempty"`
-	PagerDuty *PagerDuty `json:"pagerduty,omitempty"`
+	// Exactly one of these is set. This is the list of the kinds of receivers.
+	Webhook    *Webhook    `json:"webhook,omitempty"`
+	Email      *Email      `json:"email,omitempty"`
+	Slack      *Slack      `json:"slack,omitempty"`
+	PagerDuty  *PagerDuty  `json:"pagerduty,omitempty"`
+	Opsgenie   *Opsgenie   `json:"opsgenie,omitempty"`
+	MSTeams    *MSTeams    `json:"msteams,omitempty"`
+	Discord    *Discord    `json:"discord,omitempty"`
+	Telegram   *Telegram   `json:"telegram,omitempty"`
+	Mattermost *Mattermost `json:"mattermost,omitempty"`
+	RocketChat *RocketChat `json:"rocketchat,omitempty"`
+	Jira       *Jira       `json:"jira,omitempty"`
+	IncidentIO *IncidentIO `json:"incidentio,omitempty"`
+	Pushover   *Pushover   `json:"pushover,omitempty"`
+	VictorOps  *VictorOps  `json:"victorops,omitempty"`
+	Webex      *Webex      `json:"webex,omitempty"`
+	SNS        *SNS        `json:"sns,omitempty"`
+	WeChat     *WeChat     `json:"wechat,omitempty"`
 
 	// Matchers in Alertmanager syntax are those of the channel's own route; all
 	// must match, an empty list matches everything. Nil means that it has no
@@ -35,43 +48,6 @@ type Channel struct {
 	Default bool `json:"default"`
 }
 
-// Webhook posts Alertmanager's JSON payload to a URL.
-type Webhook struct {
-	URL string `json:"url"`
-	// MaxAlerts bounds the alerts in one message; 0 means all.
-	MaxAlerts   int64   `json:"max_alerts"`
-	BearerToken *Secret `json:"bearer_token,omitempty"`
-}
-
-// Email sends mail through an SMTP server.
-type Email struct {
-	To   string `json:"to"`
-	From string `json:"from"`
-	// Smarthost is host:port.
-	Smarthost    string            `json:"smarthost"`
-	AuthUsername string            `json:"auth_username,omitempty"`
-	AuthPassword *Secret           `json:"auth_password,omitempty"`
-	RequireTLS   bool              `json:"require_tls"`
-	Headers      map[string]string `json:"headers"`
-}
-
-// Slack posts to an incoming webhook, whose URL is the secret.
-type Slack struct {
-	APIURL  *Secret `json:"api_url"`
-	Channel string  `json:"channel,omitempty"`
-	Title   string  `json:"title,omitempty"`
-	Text    string  `json:"text,omitempty"`
-}
-
-// PagerDuty sends events to the Events API v2.
-type PagerDuty struct {
-	RoutingKey *Secret `json:"routing_key"`
-	// Severity is a template; empty means Alertmanager's default, "error".
-	Severity string `json:"severity,omitempty"`
-	// URL of the Events API; empty means PagerDuty's own.
-	URL string `json:"url,omitempty"`
-}
-
 // Kind implements Object.
 func (*Channel) Kind() Kind { return KindChannel }
 
@@ -82,24 +58,4 @@ func (c *Channel) StackName() string { return c.Stack }
 func (c *Channel) ObjectName() string { return c.Name }
 
 // Secrets implements Object.
-func (c *Channel) Secrets() map[string]*Secret {
-	secrets := map[string]*Secret{}
-	put := func(path string, s *Secret) {
-		if s != nil {
-			secrets[path] = s
-		}
-	}
-	if c.Webhook != nil {
-		put("webhook.bearer_token", c.Webhook.BearerToken)
-	}
-	if c.Email != nil {
-		put("email.auth_password", c.Email.AuthPassword)
-	}
-	if c.Slack != nil {
-		put("slack.api_url", c.Slack.APIURL)
-	}
-	if c.PagerDuty != nil {
-		put("pagerduty.routing_key", c.PagerDuty.RoutingKey)
-	}
-	return secrets
-}
+func (c *Channel) Secrets() map[string]*Secret { return secretsIn(c) }

@@ -24,6 +24,7 @@ func (s *State) Validate() []ObjectError {
 	p.disabledComponents(s)
 	p.scrapeTimeouts(s)
 	p.groupIntervals(s.AlertRules)
+	p.receivers(s)
 	p.defaultChannels(s)
 	p.otlpSources(s)
 	p.routes(s)
@@ -119,6 +120,15 @@ func (p *problems) scrapeTimeouts(s *State) {
 			quote(job.Timeout), quote(interval))
 		p.add(&s.Stack, "prometheus.scrape_interval", "Lengthen the interval or shorten the job's timeout.", "scrape interval %s is shorter than the timeout %s of scrape job %s",
 			quote(interval), quote(job.Timeout), quote(job.Name))
+	}
+}
+
+// receivers finds channels whose stack lacks what they rely on.
+func (p *problems) receivers(s *State) {
+	for i := range s.Channels {
+		for _, f := range s.Channels[i].ValidateIn(&s.Stack) {
+			*p = append(*p, ObjectError{Kind: KindChannel, Name: s.Channels[i].Name, Field: f})
+		}
 	}
 }
 

@@ -60,12 +60,7 @@ func (r *AlertRule) withDefaults() {
 	fillMap(&r.Annotations)
 }
 
-func (c *Channel) withDefaults() {
-	fillList(&c.GroupBy)
-	if c.Email != nil {
-		fillMap(&c.Email.Headers)
-	}
-}
+func (c *Channel) withDefaults() { fillCollections(c) }
 
 func fill(field *string, value string) {
 	if *field == "" {

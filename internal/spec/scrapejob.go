@@ -28,7 +28,7 @@ type ScrapeJob struct {
 
 // BasicAuth authenticates with user name and password.
 type BasicAuth struct {
-	Username string  `json:"username"`
+	Username string  `json:"username" is:"required"`
 	Password *Secret `json:"password,omitempty"`
 }
 

@@ -72,6 +72,8 @@ type Alertmanager struct {
 	// SeverityInhibition mutes an alert while it fires at a higher severity on
 	// the same instance.
 	SeverityInhibition bool `json:"severity_inhibition"`
+	// SMTP is the mail server of email channels that name none.
+	SMTP *SMTP `json:"smtp,omitempty"`
 }
 
 // NodeExporter configures the host metrics exporter.
@@ -220,6 +222,9 @@ func (s *Stack) Secrets() map[string]*Secret {
 		if secret != nil {
 			secrets[path] = secret
 		}
+	}
+	for field, secret := range secretsIn(s.Alertmanager.SMTP) {
+		put("alertmanager.smtp."+field, secret)
 	}
 	put("grafana.token", s.Grafana.Token)
 	put("grafana.password", s.Grafana.Password)

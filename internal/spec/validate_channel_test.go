@@ -21,7 +21,7 @@ func soundChannel() spec.Channel {
 func emailChannel() spec.Channel {
 	c := soundChannel()
 	c.Webhook = nil
-	c.Email = &spec.Email{To: "oncall@example.com", From: "alerts@example.com", Smarthost: "smtp.example.com:587", Headers: map[string]string{}}
+	c.Email = &spec.Email{To: "oncall@example.com", SMTP: spec.SMTP{From: "alerts@example.com", Smarthost: "smtp.example.com:587"}, Headers: map[string]string{}}
 	return c
 }
 
@@ -63,7 +63,7 @@ func TestSoundChannels(t *testing.T) {
 	accept(t, slackChannel, map[string]func(*spec.Channel){
 		"slack": func(*spec.Channel) {},
 		"templates": func(c *spec.Channel) {
-			c.Slack.Title, c.Slack.Text = `{{ template "slack.default.title" . }}`, "{{ range .Alerts }}\n{{ .Annotations.summary }}{{ end }}"
+			c.Slack.Title, c.Slack.Text = new(`{{ template "slack.default.title" . }}`), new("{{ range .Alerts }}\n{{ .Annotations.summary }}{{ end }}")
 		},
 	})
 	accept(t, pagerDutyChannel, map[string]func(*spec.Channel){
@@ -81,7 +81,7 @@ func TestChannelMistakes(t *testing.T) {
 		{"reserved name", func(c *spec.Channel) { c.Name = "opp-null" }, "name", "built-in receiver"},
 		{"no kind", func(c *spec.Channel) { c.Webhook = nil }, "", `channel "oncall" does not say where to send`},
 		{"two kinds", func(c *spec.Channel) { c.Slack = &spec.Slack{APIURL: &spec.Secret{}} }, "slack", "cannot be both webhook and slack"},
-		{"empty URL", func(c *spec.Channel) { c.Webhook.URL = "" }, "webhook.url", "is empty"},
+		{"empty URL", func(c *spec.Channel) { c.Webhook.URL = "" }, "webhook.url", "the URL is empty"},
 		{"URL without scheme", func(c *spec.Channel) { c.Webhook.URL = "localhost:9999" }, "webhook.url", "is not an http or https URL"},
 		{"URL without host", func(c *spec.Channel) { c.Webhook.URL = "http://:80/" }, "webhook.url", "has no host"},
 		{"URL with a bad port", func(c *spec.Channel) { c.Webhook.URL = "http://a:99999/" }, "webhook.url", "has no valid port"},
@@ -116,8 +116,8 @@ func TestChannelMistakes(t *testing.T) {
 	})
 	try(t, slackChannel, []mistake[spec.Channel]{
 		{"no URL", func(c *spec.Channel) { c.Slack.APIURL = nil }, "slack.api_url", "is required"},
-		{"title", func(c *spec.Channel) { c.Slack.Title = "{{ .Status" }, "slack.title", "unclosed action"},
-		{"text", func(c *spec.Channel) { c.Slack.Text = "{{ nope }}" }, "slack.text", `"nope" not defined`},
+		{"title", func(c *spec.Channel) { c.Slack.Title = new("{{ .Status") }, "slack.title", "unclosed action"},
+		{"text", func(c *spec.Channel) { c.Slack.Text = new("{{ nope }}") }, "slack.text", `"nope" not defined`},
 		{"Slack channel", func(c *spec.Channel) { c.Slack.Channel = "#a\n" }, "slack.channel", "control character"},
 	})
 	try(t, pagerDutyChannel, []mistake[spec.Channel]{

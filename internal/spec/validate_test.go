@@ -193,7 +193,7 @@ func TestHostileTextsAreErrors(t *testing.T) {
 			r.Annotations["a"] = v
 			return &r, "annotations.a"
 		},
-		"slack text": func(v string) (spec.Object, string) { c := slackChannel(); c.Slack.Text = v; return &c, "slack.text" },
+		"slack text": func(v string) (spec.Object, string) { c := slackChannel(); c.Slack.Text = &v; return &c, "slack.text" },
 	}
 	for field, object := range fields {
 		for value, text := range hostile() {
@@ -226,7 +226,7 @@ func TestDeeplyNestedTextsDoNotCrash(t *testing.T) {
 		t.Errorf("got %v, want errors on expr and summary", errs)
 	}
 	channel := slackChannel()
-	channel.Slack.Title = "{{" + deep + "}}"
+	channel.Slack.Title = new("{{" + deep + "}}")
 	channel.Matchers = []string{strings.Repeat("{", 4000)}
 	if errs := channel.Validate(); len(errs) != 2 {
 		t.Errorf("got %v, want errors on title and matcher", errs)

@@ -1,6 +1,10 @@
 package alertmanager
 
-import "github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+import (
+	"go.yaml.in/yaml/v3"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
 
 // config is what alertmanager.yml says. Fields that upstream would fill in
 // differently from one release to the next are always written.
@@ -9,7 +13,7 @@ type config struct {
 	Route         route          `yaml:"route"`
 	InhibitRules  []inhibitRule  `yaml:"inhibit_rules,omitempty"`
 	TimeIntervals []timeInterval `yaml:"time_intervals,omitempty"`
-	Receivers     []receiver     `yaml:"receivers"`
+	Receivers     []*yaml.Node   `yaml:"receivers"`
 }
 
 type global struct {
@@ -59,54 +63,4 @@ type interval struct {
 type timeRange struct {
 	StartTime string `yaml:"start_time"`
 	EndTime   string `yaml:"end_time"`
-}
-
-type receiver struct {
-	Name      string      `yaml:"name"`
-	Webhook   []webhook   `yaml:"webhook_configs,omitempty"`
-	Email     []email     `yaml:"email_configs,omitempty"`
-	Slack     []slack     `yaml:"slack_configs,omitempty"`
-	PagerDuty []pagerDuty `yaml:"pagerduty_configs,omitempty"`
-}
-
-type webhook struct {
-	SendResolved bool        `yaml:"send_resolved"`
-	URL          string      `yaml:"url"`
-	MaxAlerts    int64       `yaml:"max_alerts,omitempty"`
-	HTTP         *httpConfig `yaml:"http_config,omitempty"`
-}
-
-type httpConfig struct {
-	Authorization authorization `yaml:"authorization"`
-}
-
-type authorization struct {
-	Type            string `yaml:"type"`
-	CredentialsFile string `yaml:"credentials_file"`
-}
-
-type email struct {
-	SendResolved     bool              `yaml:"send_resolved"`
-	To               string            `yaml:"to"`
-	From             string            `yaml:"from"`
-	Smarthost        string            `yaml:"smarthost"`
-	AuthUsername     string            `yaml:"auth_username,omitempty"`
-	AuthPasswordFile string            `yaml:"auth_password_file,omitempty"`
-	RequireTLS       bool              `yaml:"require_tls"`
-	Headers          map[string]string `yaml:"headers,omitempty"`
-}
-
-type slack struct {
-	SendResolved bool   `yaml:"send_resolved"`
-	APIURLFile   string `yaml:"api_url_file"`
-	Channel      string `yaml:"channel,omitempty"`
-	Title        string `yaml:"title,omitempty"`
-	Text         string `yaml:"text,omitempty"`
-}
-
-type pagerDuty struct {
-	SendResolved   bool   `yaml:"send_resolved"`
-	RoutingKeyFile string `yaml:"routing_key_file"`
-	URL            string `yaml:"url,omitempty"`
-	Severity       string `yaml:"severity,omitempty"`
 }

@@ -31,6 +31,8 @@ type observer struct {
 	config *upstream.Config
 	// root is the routing tree as it works, with everything inherited.
 	root *dispatch.Route
+	// want and have are the receivers, those of files and those that run.
+	want, have map[string]integrations
 }
 
 // Observe implements component.Component. When the hash of what runs is that
@@ -72,7 +74,7 @@ func (c *Component) observe(
 	if same {
 		return nil
 	}
-	if o.config, err = load(in, running.hash, now.Config.Original); err != nil {
+	if err := o.load(running.hash, now.Config.Original, files); err != nil {
 		return err
 	}
 	o.root = dispatch.NewRoute(o.config.Route, nil)
@@ -94,21 +96,39 @@ func (o *observer) global() {
 	}
 }
 
-// load reads what runs: the file, if it is what was loaded, because the API
-// hides secrets and URLs.
-func load(in component.Input, sum float64, original string) (*upstream.Config, error) {
-	text, err := os.ReadFile(place(in))
-	fromFile := err == nil && hash(text) == sum
-	if !fromFile {
-		text = []byte(original)
-	}
-	cfg, err := upstream.Load(string(text))
+// load reads what runs and what should: the file, if it is what was loaded,
+// because the API hides secrets and URLs. Then what should run is read the same way.
+func (o *observer) load(sum float64, original string, files component.Files) error {
+	wanted, err := upstream.Load(string(files[configFile].Data))
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the running configuration: %w", err)
+		return fmt.Errorf("cannot read the generated configuration: %w", err)
 	}
-	if !fromFile {
-		groupByNothing(cfg.Route.Routes)
+	text, err := os.ReadFile(place(o.in))
+	if err == nil && hash(text) == sum {
+		o.config, err = upstream.Load(string(text))
+	} else if o.config, err = loadPrinted(original); err == nil {
+		wanted, err = loadPrinted(wanted.String())
 	}
+	if err != nil {
+		return fmt.Errorf("cannot read the running configuration: %w", err)
+	}
+	if o.want, err = printReceivers(wanted); err == nil {
+		o.have, err = printReceivers(o.config)
+	}
+	return err
+}
+
+// loadPrinted reads a configuration as the API prints it.
+func loadPrinted(text string) (*upstream.Config, error) {
+	text, err := readable(text)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := upstream.Load(text)
+	if err != nil {
+		return nil, err
+	}
+	groupByNothing(cfg.Route.Routes)
 	return cfg, nil
 }
 

@@ -1,186 +1,192 @@
 package alertmanager
 
 import (
-	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
-	"net/textproto"
 	"reflect"
 	"slices"
-
-	upstream "github.com/prometheus/alertmanager/config"
-	commoncfg "github.com/prometheus/common/config"
+	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-const (
-	// hidden is what the API shows instead of a secret.
-	hidden = "<secret>"
-	// defaultSeverity is what Alertmanager fills in for PagerDuty when it first notifies.
-	defaultSeverity = "error"
-)
-
-// receivers compares the receiver of every channel.
+// receivers compares the receiver of every channel: what runs with what would
+// run, both as Alertmanager prints it, so that defaults differ on neither side.
 func (o *observer) receivers() {
 	for i := range o.in.State.Channels {
 		channel := &o.in.State.Channels[i]
-		j := slices.IndexFunc(o.config.Receivers, func(r upstream.Receiver) bool { return r.Name == channel.Name })
-		if j < 0 {
+		have, loaded := o.have[channel.Name]
+		if !loaded {
 			o.note(channel, "the receiver is not loaded")
 			continue
 		}
 		if observed := o.observed(channel.Name); observed != nil {
-			o.receiver(channel, observed, &o.config.Receivers[j])
+			o.receiver(channel, observed, have)
 		}
 	}
-	for _, r := range o.config.Receivers {
-		if r.Name == nowhere {
-			if len(integrations(&r)) > 0 {
-				o.drift("receiver %q notifies somebody", nowhere)
-			}
-			continue
-		}
-		if o.observed(r.Name) == nil {
-			o.drift("receiver %q is loaded but not managed", r.Name)
+	for _, name := range slices.Sorted(maps.Keys(o.have)) {
+		switch {
+		case name == nowhere && len(o.have[name]) > 0:
+			o.drift("receiver %q notifies somebody", nowhere)
+		case name != nowhere && o.observed(name) == nil:
+			o.drift("receiver %q is loaded but not managed", name)
 		}
 	}
-}
-
-// integrations counts a receiver's integrations by kind.
-func integrations(r *upstream.Receiver) map[string]int {
-	counts := map[string]int{}
-	v := reflect.ValueOf(*r)
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Slice && f.Len() > 0 {
-			counts[v.Type().Field(i).Name] = f.Len()
-		}
-	}
-	return counts
 }
 
 // receiver writes what runs into the channel's attributes.
-func (o *observer) receiver(channel, observed *spec.Channel, have *upstream.Receiver) {
-	want := map[string]int{}
-	switch {
-	case channel.Webhook != nil:
-		want["WebhookConfigs"] = 1
-	case channel.Email != nil:
-		want["EmailConfigs"] = 1
-	case channel.Slack != nil:
-		want["SlackConfigs"] = 1
-	case channel.PagerDuty != nil:
-		want["PagerdutyConfigs"] = 1
-	}
-	if got := integrations(have); !maps.Equal(got, want) {
-		o.note(channel, "the receiver has other integrations: %s", list(got))
+func (o *observer) receiver(channel, observed *spec.Channel, have integrations) {
+	want := o.want[channel.Name]
+	if have.String() != want.String() {
+		o.note(channel, "the receiver has other integrations: %s", have)
 		return
 	}
-	switch {
-	case channel.Webhook != nil:
-		observed.Webhook = o.webhook(channel, observed, have.WebhookConfigs[0])
-	case channel.Email != nil:
-		observed.Email = o.email(channel, observed, have.EmailConfigs[0])
-	case channel.Slack != nil:
-		observed.Slack = o.slack(channel, observed, have.SlackConfigs[0])
-	case channel.PagerDuty != nil:
-		observed.PagerDuty = o.pagerDuty(channel, observed, have.PagerdutyConfigs[0])
+	kind := channel.Receivers()[0]
+	key := integrationsKey(kind.Kind)
+	running, err := clone(kind.Receiver)
+	if err != nil {
+		o.note(channel, "the receiver cannot be compared: %s", err)
+		return
+	}
+	var d difference
+	if d.merge(reflect.ValueOf(running).Elem(), want[key][0], have[key][0], kind.Kind) {
+		set(observed, running)
+	}
+	if resolved, ok := have[key][0][sendResolved].(bool); ok {
+		observed.SendResolved = resolved
+	}
+	for _, path := range d.secrets {
+		o.note(channel, "the secret %s was changed", asWritten(kind.Receiver, path))
+	}
+	for _, path := range d.others {
+		o.note(channel, "%s was changed", asWritten(kind.Receiver, path))
 	}
 }
 
-// list prints the integrations of a receiver, "none" if it has none.
-func list(counts map[string]int) string {
-	text := ""
-	for _, kind := range slices.Sorted(maps.Keys(counts)) {
-		text += fmt.Sprintf(" %d %s", counts[kind], kind)
+// asWritten is a path as the user knows it.
+func asWritten(r spec.Receiver, path string) string {
+	if w, ok := r.(*spec.Webhook); ok && w.BearerToken != nil && strings.HasPrefix(path, "webhook.http_config.authorization") {
+		return "webhook.bearer_token"
 	}
-	return cmp.Or(text, " none")[1:]
+	return path
 }
 
-func (o *observer) webhook(channel, observed *spec.Channel, have *upstream.WebhookConfig) *spec.Webhook {
-	w := *channel.Webhook
-	observed.SendResolved = have.SendResolved()
-	if have.URL != hidden {
-		w.URL = string(have.URL)
+// clone copies a receiver deeply.
+func clone(r spec.Receiver) (spec.Receiver, error) {
+	copied, ok := reflect.New(reflect.TypeOf(r).Elem()).Interface().(spec.Receiver)
+	if !ok {
+		return nil, fmt.Errorf("%T is no receiver", r)
 	}
-	if have.URLFile != "" {
-		o.note(channel, "the webhook reads its URL from a file")
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
 	}
-	w.MaxAlerts = int64(have.MaxAlerts)
-	if path := credentialsFile(have.HTTPConfig); path != o.in.SecretPath(w.BearerToken) {
-		o.note(channel, "the bearer token of the webhook was changed")
-	}
-	return &w
+	return copied, json.Unmarshal(text, copied)
 }
 
-func credentialsFile(c *commoncfg.HTTPClientConfig) string {
-	if c == nil || c.Authorization == nil {
-		return ""
+// set replaces the receiver of a channel.
+func set(c *spec.Channel, r spec.Receiver) {
+	fields := reflect.ValueOf(c).Elem()
+	for i := range fields.NumField() {
+		if field := fields.Field(i); field.Type() == reflect.TypeOf(r) {
+			field.Set(reflect.ValueOf(r))
+		}
 	}
-	return cmp.Or(c.Authorization.CredentialsFile, string(c.Authorization.Credentials))
 }
 
-func (o *observer) email(channel, observed *spec.Channel, have *upstream.EmailConfig) *spec.Email {
-	e := *channel.Email
-	observed.SendResolved = have.SendResolved()
-	e.To, e.From, e.Smarthost = have.To, have.From, have.Smarthost.String()
-	e.AuthUsername = have.AuthUsername
-	e.RequireTLS = have.RequireTLS != nil && *have.RequireTLS
-	if running, same := headers(e.Headers, have); !same {
-		e.Headers = running
+// difference is what differs between two integrations and no field of spec can
+// show: paths of secrets, and of fields that spec does not have.
+type difference struct{ secrets, others []string }
+
+// merge writes the fields that differ between want and have into to, a struct,
+// and tells whether there are any.
+func (d *difference) merge(to reflect.Value, want, have map[string]any, path string) bool {
+	known := map[string]bool{sendResolved: true}
+	changed := false
+	for _, f := range reflect.VisibleFields(to.Type()) {
+		name, _ := spec.WireName(f)
+		if name == "" {
+			continue
+		}
+		field := to.FieldByIndex(f.Index)
+		if _, secret := field.Interface().(*spec.Secret); secret {
+			file, inline := secretKey(name)
+			d.secret(path+"."+inline, inline == name, file, inline, want, have)
+			known[file], known[inline] = true, true
+			continue
+		}
+		known[name] = true
+		if !reflect.DeepEqual(want[name], have[name]) {
+			changed = d.field(field, want[name], have[name], path+"."+name) || changed
+		}
 	}
-	if cmp.Or(have.AuthPasswordFile, string(have.AuthPassword)) != o.in.SecretPath(e.AuthPassword) {
-		o.note(channel, "the password of the email account was changed")
+	for _, key := range slices.Sorted(maps.Keys(merged(want, have))) {
+		if !known[key] && !reflect.DeepEqual(want[key], have[key]) {
+			d.others = append(d.others, path+"."+key)
+		}
 	}
-	return &e
+	return changed
 }
 
-// headers are the running headers without those that Alertmanager adds itself,
-// and whether they are the desired ones.
-func headers(desired map[string]string, have *upstream.EmailConfig) (map[string]string, bool) {
-	wrote := make(map[string]string, len(desired))
-	for name, value := range desired {
-		wrote[textproto.CanonicalMIMEHeaderKey(name)] = value
+// secret compares a secret: the file it is read from and, unless there is a
+// plain field of that name, the secret itself, which must not be there.
+func (d *difference) secret(path string, alone bool, file, inline string, want, have map[string]any) {
+	if want[file] != have[file] || alone && want[inline] != have[inline] {
+		d.secrets = append(d.secrets, path)
 	}
-	added := map[string]string{"From": have.From, "To": have.To, "Subject": upstream.DefaultEmailSubject}
-	running := maps.Clone(have.Headers)
-	maps.DeleteFunc(running, func(name, value string) bool {
-		_, ours := wrote[name]
-		return !ours && added[name] == value
-	})
-	return running, maps.Equal(wrote, running)
 }
 
-func (o *observer) slack(channel, observed *spec.Channel, have *upstream.SlackConfig) *spec.Slack {
-	s := *channel.Slack
-	observed.SendResolved = have.SendResolved()
-	s.Channel = have.Channel
-	s.Title = written(s.Title, have.Title, upstream.DefaultSlackConfig.Title)
-	s.Text = written(s.Text, have.Text, upstream.DefaultSlackConfig.Text)
-	if have.APIURLFile != o.in.SecretPath(s.APIURL) {
-		o.note(channel, "the API URL of Slack was changed")
+// field writes what runs into a field and tells whether that changes it.
+func (d *difference) field(to reflect.Value, want, have any, path string) bool {
+	next := reflect.New(to.Type()).Elem()
+	if inner, ok := have.(map[string]any); ok && to.Kind() == reflect.Pointer {
+		next.Set(reflect.New(to.Type().Elem()))
+		if !to.IsNil() {
+			next.Elem().Set(to.Elem())
+		}
+		before, _ := want.(map[string]any)
+		if !d.merge(next.Elem(), before, inner, path) {
+			return false // what differs has been noted
+		}
+	} else if err := assign(next, have); err != nil || reflect.DeepEqual(next.Interface(), to.Interface()) {
+		d.others = append(d.others, path)
+		return false
 	}
-	return &s
+	to.Set(next)
+	return true
 }
 
-func (o *observer) pagerDuty(channel, observed *spec.Channel, have *upstream.PagerdutyConfig) *spec.PagerDuty {
-	p := *channel.PagerDuty
-	observed.SendResolved = have.SendResolved()
-	p.Severity = written(p.Severity, have.Severity, defaultSeverity)
-	if have.URL != nil {
-		p.URL = written(p.URL, have.URL.String(), upstream.DefaultGlobalConfig().PagerdutyURL.String())
+// assign converts a printed value, nil for none.
+func assign(to reflect.Value, value any) error {
+	if value == nil {
+		return nil
 	}
-	if have.RoutingKeyFile != o.in.SecretPath(p.RoutingKey) || have.ServiceKeyFile != "" {
-		o.note(channel, "the routing key of PagerDuty was changed")
+	if to.Type() == reflect.TypeFor[map[string]spec.JSON]() {
+		fields, _ := value.(map[string]any)
+		texts := make(map[string]any, len(fields))
+		for name, field := range fields {
+			text, err := json.Marshal(field)
+			if err != nil {
+				return err
+			}
+			texts[name] = string(text)
+		}
+		value = texts
 	}
-	return &p
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, to.Addr().Interface())
 }
 
-// written is the running value as a user would write it: not at all where it
-// is upstream's default and the user wrote nothing.
-func written(desired, have, fallback string) string {
-	if desired == "" && have == fallback {
-		return ""
+// merged has the keys of both.
+func merged(a, b map[string]any) map[string]any {
+	both := maps.Clone(a)
+	if both == nil {
+		both = map[string]any{}
 	}
-	return have
+	maps.Copy(both, b)
+	return both
 }

@@ -76,7 +76,7 @@ func TestRenderRefuses(t *testing.T) {
 		change func(*spec.Channel)
 		want   string
 	}{
-		"no kind":  {func(c *spec.Channel) { c.Webhook = nil }, `cannot render notification channel "x": it has neither`},
+		"no kind":  {func(c *spec.Channel) { c.Webhook = nil }, `cannot render notification channel "x": it is of 0 kinds`},
 		"reserved": {func(c *spec.Channel) { c.Name = "opp-null" }, `the name "opp-null" is reserved`},
 	}
 	for name, tt := range tests {

@@ -469,10 +469,10 @@ func receiverChanges() []change {
 				}
 			},
 			drift: []string{
-				"notification_channel mail: alertmanager: the password of the email account was changed",
-				"notification_channel oncall: alertmanager: the bearer token of the webhook was changed",
-				"notification_channel pager: alertmanager: the routing key of PagerDuty was changed",
-				"notification_channel slack: alertmanager: the API URL of Slack was changed",
+				"notification_channel mail: alertmanager: the secret email.auth_password was changed",
+				"notification_channel oncall: alertmanager: the secret webhook.bearer_token was changed",
+				"notification_channel pager: alertmanager: the secret pagerduty.routing_key was changed",
+				"notification_channel slack: alertmanager: the secret slack.api_url was changed",
 			},
 		},
 		{
@@ -485,7 +485,7 @@ func receiverChanges() []change {
 			},
 			change: func(s *spec.State) {
 				e := *channel(s, "mail").Email
-				e.To, e.Smarthost, e.RequireTLS = "all@example.org", "mail.example.org:25", false
+				e.To, e.Smarthost, e.RequireTLS = "all@example.org", "mail.example.org:25", new(false)
 				e.Headers = map[string]string{"Subject": "Other"}
 				channel(s, "mail").Email = &e
 			},
@@ -500,7 +500,7 @@ func receiverChanges() []change {
 			},
 			change: func(s *spec.State) {
 				slack, pager := *channel(s, "slack").Slack, *channel(s, "pager").PagerDuty
-				slack.Channel, slack.Title = "#other", "U"
+				slack.Channel, slack.Title = "#other", new("U")
 				pager.Severity, pager.URL = "warning", "http://127.0.0.1:9/v3"
 				channel(s, "slack").Slack, channel(s, "pager").PagerDuty = &slack, &pager
 			},
@@ -524,7 +524,7 @@ func receiverChanges() []change {
 				b.edit("- name: oncall\n", "- name: oncall\n    discord_configs: [{webhook_url: 'http://127.0.0.1:9/'}]\n")
 			},
 			drift: []string{
-				"notification_channel oncall: alertmanager: the receiver has other integrations: 1 DiscordConfigs 1 WebhookConfigs",
+				"notification_channel oncall: alertmanager: the receiver has other integrations: 1 discord_configs, 1 webhook_configs",
 			},
 		},
 	}

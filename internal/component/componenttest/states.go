@@ -96,13 +96,15 @@ func everyChannel() []spec.Channel {
 	mail := spec.Channel{
 		Stack: "production", Name: "mail", Matchers: []string{`team=~"api|web"`, `severity!="info"`}, GroupBy: []string{"..."},
 		Email: &spec.Email{
-			To: "team@example.org", From: "opp@example.org", Smarthost: "mail.example.org:587", AuthUsername: "opp",
-			AuthPassword: &spec.Secret{File: "mail-password"}, RequireTLS: true, Headers: map[string]string{"subject": "Alert"},
+			To: "team@example.org", SMTP: spec.SMTP{
+				From: "opp@example.org", Smarthost: "mail.example.org:587", AuthUsername: "opp",
+				AuthPassword: &spec.Secret{File: "mail-password"}, RequireTLS: new(true),
+			}, Headers: map[string]string{"subject": "Alert"},
 		},
 	}
 	slack := spec.Channel{
 		Stack: "production", Name: "slack", Matchers: []string{}, GroupBy: []string{"alertname"}, Default: true, SendResolved: true,
-		GroupWait: "20s", Slack: &spec.Slack{APIURL: &spec.Secret{File: "slack-url"}, Channel: "#alerts", Title: "T", Text: "{{ .Status }}"},
+		GroupWait: "20s", Slack: &spec.Slack{APIURL: &spec.Secret{File: "slack-url"}, Channel: "#alerts", Title: new("T"), Text: new("{{ .Status }}")},
 	}
 	pager := spec.Channel{
 		Stack: "production", Name: "pager", Matchers: []string{`{team="db", severity="critical"}`}, GroupBy: []string{}, SendResolved: true,
