@@ -102,44 +102,54 @@ type difference struct{ secrets, others []string }
 // merge writes the fields that differ between want and have into to, a struct,
 // and tells whether there are any.
 func (d *difference) merge(to reflect.Value, want, have map[string]any, path string) bool {
-	known := map[string]bool{sendResolved: true}
-	changed := false
+	plain := map[string]reflect.Value{}
+	secrets := map[string]bool{}
 	for _, f := range reflect.VisibleFields(to.Type()) {
 		name, _ := spec.WireName(f)
-		if name == "" {
-			continue
-		}
-		field := to.FieldByIndex(f.Index)
-		if _, secret := field.Interface().(*spec.Secret); secret {
-			file, inline := secretKey(name)
-			d.secret(path+"."+inline, inline == name, file, inline, want, have)
-			known[file], known[inline] = true, true
-			continue
-		}
-		known[name] = true
-		if !reflect.DeepEqual(want[name], have[name]) {
-			changed = d.field(field, want[name], have[name], path+"."+name) || changed
+		if secret, ok := to.FieldByIndex(f.Index).Interface().(*spec.Secret); ok {
+			secrets[name] = secret != nil
+		} else if name != "" {
+			plain[name] = to.FieldByIndex(f.Index)
 		}
 	}
+	known := map[string]bool{sendResolved: true}
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		file, inline := secretKey(name)
+		if _, other := plain[file]; other && !secrets[name] {
+			continue // the file is one that the user names
+		}
+		_, other := plain[inline]
+		if want[file] != have[file] || !other && want[inline] != have[inline] {
+			d.secrets = append(d.secrets, path+"."+name)
+		}
+		known[file], known[inline] = true, !other
+	}
+	changed := false
 	for _, key := range slices.Sorted(maps.Keys(merged(want, have))) {
-		if !known[key] && !reflect.DeepEqual(want[key], have[key]) {
+		if known[key] || reflect.DeepEqual(want[key], have[key]) {
+			continue
+		}
+		if field, ok := plain[key]; !ok {
 			d.others = append(d.others, path+"."+key)
+		} else if d.field(field, want[key], have[key], path+"."+key) {
+			changed = true
 		}
 	}
 	return changed
 }
 
-// secret compares a secret: the file it is read from and, unless there is a
-// plain field of that name, the secret itself, which must not be there.
-func (d *difference) secret(path string, alone bool, file, inline string, want, have map[string]any) {
-	if want[file] != have[file] || alone && want[inline] != have[inline] {
-		d.secrets = append(d.secrets, path)
-	}
-}
-
 // field writes what runs into a field and tells whether that changes it.
 func (d *difference) field(to reflect.Value, want, have any, path string) bool {
 	next := reflect.New(to.Type()).Elem()
+	if texts, ok := to.Interface().(map[string]spec.JSON); ok {
+		running, err := jsonTexts(texts, want, have)
+		if err != nil {
+			d.others = append(d.others, path)
+			return false
+		}
+		to.Set(reflect.ValueOf(running))
+		return true
+	}
 	if inner, ok := have.(map[string]any); ok && to.Kind() == reflect.Pointer {
 		next.Set(reflect.New(to.Type().Elem()))
 		if !to.IsNil() {
@@ -162,23 +172,31 @@ func assign(to reflect.Value, value any) error {
 	if value == nil {
 		return nil
 	}
-	if to.Type() == reflect.TypeFor[map[string]spec.JSON]() {
-		fields, _ := value.(map[string]any)
-		texts := make(map[string]any, len(fields))
-		for name, field := range fields {
-			text, err := json.Marshal(field)
-			if err != nil {
-				return err
-			}
-			texts[name] = string(text)
-		}
-		value = texts
-	}
 	text, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(text, to.Addr().Interface())
+}
+
+// jsonTexts are printed fields in JSON. Those that are as wanted stay as they
+// were written.
+func jsonTexts(written map[string]spec.JSON, want, have any) (map[string]spec.JSON, error) {
+	wanted, _ := want.(map[string]any)
+	running, _ := have.(map[string]any)
+	texts := make(map[string]spec.JSON, len(running))
+	for name, value := range running {
+		if old, ok := written[name]; ok && reflect.DeepEqual(wanted[name], value) {
+			texts[name] = old
+			continue
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		texts[name] = spec.JSON(text)
+	}
+	return texts, nil
 }
 
 // merged has the keys of both.

@@ -71,6 +71,9 @@ func (i integrations) settle(from *upstream.Receiver) {
 		}
 		forget(pager, "details", upstream.DefaultPagerdutyDetails)
 	}
+	for _, slack := range i["slack_configs"] {
+		forgetApp(slack)
+	}
 	for _, mail := range i["email_configs"] {
 		forget(mail, "headers", map[string]any{"From": mail["from"], "To": mail["to"], "Subject": upstream.DefaultEmailSubject})
 	}
@@ -86,8 +89,19 @@ func forget(integration map[string]any, field string, added map[string]any) {
 	}
 }
 
-// readable is a printed configuration without what Alertmanager prints but does
-// not read: how a Slack app authenticates.
+// forgetApp removes what Alertmanager derives from the token of a Slack app. It
+// prints it, but does not read it beside the token.
+func forgetApp(slack map[string]any) {
+	if slack["app_token"] == nil && slack["app_token_file"] == nil {
+		return
+	}
+	delete(slack, "api_url")
+	if client, ok := slack["http_config"].(map[string]any); ok {
+		delete(client, "authorization")
+	}
+}
+
+// readable is a printed configuration as Alertmanager would read it.
 func readable(text string) (string, error) {
 	var document map[string]any
 	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
@@ -98,13 +112,8 @@ func readable(text string) (string, error) {
 		receiver, _ := r.(map[string]any)
 		slacks, _ := receiver["slack_configs"].([]any)
 		for _, s := range slacks {
-			slack, _ := s.(map[string]any)
-			if slack["app_token"] == nil && slack["app_token_file"] == nil {
-				continue
-			}
-			delete(slack, "api_url")
-			if client, ok := slack["http_config"].(map[string]any); ok {
-				delete(client, "authorization")
+			if slack, ok := s.(map[string]any); ok {
+				forgetApp(slack)
 			}
 		}
 	}

@@ -28,15 +28,21 @@ type bench struct {
 	in    component.Input
 	files component.Files
 	path  string
+	said  *componenttest.Output
 }
 
-func start(t testing.TB, state spec.State) *bench {
+// start runs an Alertmanager. Secrets are the texts of the files of secrets, by
+// name; others have any text.
+func start(t testing.TB, state spec.State, secrets map[string]string) *bench {
 	t.Helper()
 	state.Stack.Alertmanager.Enabled = true
 	b := &bench{TB: t, c: alertmanager.New(), in: componenttest.Input(t, state)}
+	for file, text := range secrets {
+		componenttest.Replace(t, filepath.Join(b.in.SecretsDir, file), []byte(text))
+	}
 	b.path = filepath.Join(b.in.ConfigDir, "alertmanager.yml")
 	b.files = componenttest.Publish(t, b.c, b.in)
-	componenttest.Start(t, b.c, b.in, componenttest.Tool(t, component.Alertmanager, version, "alertmanager"))
+	b.said = componenttest.Start(t, b.c, b.in, componenttest.Tool(t, component.Alertmanager, version, "alertmanager"))
 	if err := b.c.Verify(t.Context(), b.in, b.files, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +100,7 @@ func routeOf(s *spec.State, name string) *spec.Route {
 func TestRunsWhatIsRendered(t *testing.T) {
 	for name, state := range componenttest.States() {
 		t.Run(name, func(t *testing.T) {
-			b := start(t, state)
+			b := start(t, state, nil)
 			b.want(nil)
 			report := componenttest.Observe(t, b.c, b.in, b.files)
 			if report.Versions[component.Alertmanager] != version {
@@ -111,7 +117,7 @@ func TestReadsBackWhatRuns(t *testing.T) {
 	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
 	for name, state := range componenttest.States() {
 		t.Run(name, func(t *testing.T) {
-			b := start(t, state)
+			b := start(t, state, nil)
 			edited := strings.Replace(edited, "production", state.Stack.Name, 1)
 			b.edit("route:", "# by hand\nroute:")
 			b.reload()
@@ -131,7 +137,7 @@ type change struct {
 }
 
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
-	b := start(t, componenttest.Everything())
+	b := start(t, componenttest.Everything(), nil)
 	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
 	for _, tt := range slices.Concat(routeChanges(), treeChanges(), windowChanges(), inhibitionChanges(), receiverChanges()) {
 		t.Run(tt.name, func(t *testing.T) {
@@ -531,7 +537,7 @@ func receiverChanges() []change {
 }
 
 func TestVerifyAndReloadRefuse(t *testing.T) {
-	b := start(t, componenttest.Everything())
+	b := start(t, componenttest.Everything(), nil)
 	b.edit("group_wait: 10s", "group_wait: never")
 	err := b.c.Reload(t.Context(), b.in)
 	var refused *api.Error
@@ -557,7 +563,7 @@ func TestVerifyAndReloadRefuse(t *testing.T) {
 }
 
 func TestAlerts(t *testing.T) {
-	b := start(t, componenttest.Everything())
+	b := start(t, componenttest.Everything(), nil)
 	body := `[{"labels":{"alertname":"A","severity":"info"},"annotations":{"summary":"s"}},{"labels":{"alertname":"B"}}]`
 	answer, err := http.Post("http://"+b.in.Addresses[component.Alertmanager]+"/api/v2/alerts", "application/json", strings.NewReader(body))
 	if err != nil {

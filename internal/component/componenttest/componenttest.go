@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -143,18 +144,38 @@ func write(t testing.TB, path string, data []byte) {
 	}
 }
 
+// Output is what a process says.
+type Output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *Output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+// String is what it said so far.
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
 // Start runs the component, with extra arguments, until the test ends, and
 // waits until it is ready.
-func Start(t testing.TB, c component.Component, in component.Input, path string, extra ...string) {
+func Start(t testing.TB, c component.Component, in component.Input, path string, extra ...string) *Output {
 	t.Helper()
 	launch, err := c.Launch(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var output bytes.Buffer
+	output := &Output{}
 	cmd := exec.Command(path, append(launch.Args, extra...)...)
 	cmd.Dir = in.DataDir
-	cmd.Stdout, cmd.Stderr = &output, &output
+	cmd.Stdout, cmd.Stderr = output, output
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +191,7 @@ func Start(t testing.TB, c component.Component, in component.Input, path string,
 	for {
 		err := c.Ready(ctx, in)
 		if err == nil {
-			return
+			return output
 		}
 		select {
 		case <-ctx.Done():

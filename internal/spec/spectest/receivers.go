@@ -15,20 +15,21 @@ var CA string
 // Example is a server that nobody talks to.
 func Example() Server {
 	return Server{
-		URL: "http://127.0.0.1:9", Smarthost: "127.0.0.1:25", CA: CA,
+		URL: "http://127.0.0.1:9", SecureURL: "https://127.0.0.1:9", Smarthost: "127.0.0.1:25", CA: CA, Cert: CA,
 		CertFile: "/etc/opp/cert.pem", KeyFile: "/etc/opp/key.pem",
 	}
 }
 
 // Server is where the services are that receivers talk to.
 type Server struct {
-	// URL of all services but mail, without a slash at the end.
-	URL string
+	// URL of all services but mail, without a slash at the end; SecureURL is
+	// the same with TLS.
+	URL, SecureURL string
 	// Smarthost takes mail, host:port.
 	Smarthost string
-	// CA is the certificate, in PEM, that the others are signed by; CertFile
-	// and KeyFile are a client's.
-	CA, CertFile, KeyFile string
+	// CA is the certificate, in PEM, that the others are signed by; Cert is a
+	// client's, which CertFile and KeyFile have, too.
+	CA, Cert, CertFile, KeyFile string
 }
 
 // Channels are channels of every kind. Together they use every field of every
@@ -77,7 +78,7 @@ func webhooks(s Server) []spec.Channel {
 			}}
 		}),
 		channel("webhook-proxy", func(c *spec.Channel) {
-			c.Webhook = &spec.Webhook{URL: s.URL + "/webhook-proxy", HTTPConfig: &spec.HTTP{
+			c.Webhook = &spec.Webhook{URL: "http://hooks.example.com/webhook-proxy", HTTPConfig: &spec.HTTP{
 				ProxyURL: s.URL, NoProxy: "example.org",
 				TLSConfig: &spec.TLSConfig{CAFile: s.CertFile, CertFile: s.CertFile, KeyFile: s.KeyFile, InsecureSkipVerify: true},
 			}}
@@ -89,8 +90,8 @@ func webhooks(s Server) []spec.Channel {
 			}}}
 		}),
 		channel("webhook-certificate", func(c *spec.Channel) {
-			c.Webhook = &spec.Webhook{URL: s.URL + "/webhook-certificate", HTTPConfig: &spec.HTTP{
-				TLSConfig: &spec.TLSConfig{CA: s.CA, Cert: s.CA, Key: secret()},
+			c.Webhook = &spec.Webhook{URL: s.SecureURL + "/webhook-certificate", HTTPConfig: &spec.HTTP{
+				TLSConfig: &spec.TLSConfig{CA: s.CA, Cert: s.Cert, Key: secret()},
 			}}
 		}),
 	}
