@@ -9,11 +9,8 @@ import (
 
 type model struct {
 	tfkit.Common
+	receiverModels
 	Stack          types.String `tfsdk:"stack"`
-	Webhook        *webhook     `tfsdk:"webhook"`
-	Email          *email       `tfsdk:"email"`
-	Slack          *slack       `tfsdk:"slack"`
-	PagerDuty      *pagerduty   `tfsdk:"pagerduty"`
 	Matchers       types.List   `tfsdk:"matchers"`
 	GroupBy        types.List   `tfsdk:"group_by"`
 	GroupWait      types.String `tfsdk:"group_wait"`
@@ -30,10 +27,6 @@ func (m *model) ToSpec() spec.Channel {
 	c := spec.Channel{
 		Stack:          m.Stack.ValueString(),
 		Name:           m.Name.ValueString(),
-		Webhook:        m.Webhook.toSpec(),
-		Email:          m.Email.toSpec(),
-		Slack:          m.Slack.toSpec(),
-		PagerDuty:      m.PagerDuty.toSpec(),
 		Matchers:       tfkit.StringsOrNil(m.Matchers),
 		GroupBy:        tfkit.Strings(m.GroupBy),
 		GroupWait:      m.GroupWait.ValueString(),
@@ -44,6 +37,9 @@ func (m *model) ToSpec() spec.Channel {
 		SendResolved:   tfkit.BoolOr(m.SendResolved, true),
 		Default:        m.Default.ValueBool(),
 	}
+	for _, r := range receivers(&m.receiverModels, &c) {
+		r.toSpec()
+	}
 	spec.WithDefaults(&c)
 	return c
 }
@@ -52,10 +48,9 @@ func (m *model) ToSpec() spec.Channel {
 func (m *model) FromSpec(c spec.Channel) {
 	m.Stack = types.StringValue(c.Stack)
 	m.Name = types.StringValue(c.Name)
-	m.Webhook = newWebhook(c.Webhook)
-	m.Email = newEmail(m.Email, c.Email)
-	m.Slack = newSlack(m.Slack, c.Slack)
-	m.PagerDuty = newPagerDuty(m.PagerDuty, c.PagerDuty)
+	for _, r := range receivers(&m.receiverModels, &c) {
+		r.fromSpec()
+	}
 	m.Matchers = tfkit.StringListOrNull(c.Matchers)
 	m.GroupBy = tfkit.StringList(c.GroupBy)
 	m.GroupWait = tfkit.StringOrNull(m.GroupWait, c.GroupWait)

@@ -1,150 +1,92 @@
 package channel
 
 import (
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
-// The ways to notify. A nil model is one that is not used, and so is a nil spec.
-
-type webhook struct {
-	URL                  types.String `tfsdk:"url"`
-	MaxAlerts            types.Int64  `tfsdk:"max_alerts"`
-	BearerTokenWO        types.String `tfsdk:"bearer_token_wo"`
-	BearerTokenWOVersion types.Int64  `tfsdk:"bearer_token_wo_version"`
+// receiverModels are the ways to notify; those that are not used are null.
+type receiverModels struct {
+	Webhook    types.Object `tfsdk:"webhook"`
+	Email      types.Object `tfsdk:"email"`
+	Slack      types.Object `tfsdk:"slack"`
+	PagerDuty  types.Object `tfsdk:"pagerduty"`
+	Opsgenie   types.Object `tfsdk:"opsgenie"`
+	MSTeams    types.Object `tfsdk:"msteams"`
+	Discord    types.Object `tfsdk:"discord"`
+	Telegram   types.Object `tfsdk:"telegram"`
+	Mattermost types.Object `tfsdk:"mattermost"`
+	RocketChat types.Object `tfsdk:"rocketchat"`
+	Jira       types.Object `tfsdk:"jira"`
+	IncidentIO types.Object `tfsdk:"incidentio"`
+	Pushover   types.Object `tfsdk:"pushover"`
+	VictorOps  types.Object `tfsdk:"victorops"`
+	Webex      types.Object `tfsdk:"webex"`
+	SNS        types.Object `tfsdk:"sns"`
+	WeChat     types.Object `tfsdk:"wechat"`
 }
 
-func (w *webhook) toSpec() *spec.Webhook {
-	if w == nil {
-		return nil
-	}
-	return &spec.Webhook{
-		URL:         w.URL.ValueString(),
-		MaxAlerts:   w.MaxAlerts.ValueInt64(),
-		BearerToken: tfkit.Secret(w.BearerTokenWO, w.BearerTokenWOVersion),
-	}
+// receiver is one way to notify: its attribute, and the way between model and spec.
+type receiver struct {
+	name             string
+	attribute        func() schema.SingleNestedAttribute
+	toSpec, fromSpec func()
 }
 
-func newWebhook(s *spec.Webhook) *webhook {
-	if s == nil {
-		return nil
-	}
-	return &webhook{
-		URL:                  types.StringValue(s.URL),
-		MaxAlerts:            types.Int64Value(s.MaxAlerts),
-		BearerTokenWOVersion: tfkit.SecretVersion(s.BearerToken),
-	}
-}
-
-type email struct {
-	To                    types.String `tfsdk:"to"`
-	From                  types.String `tfsdk:"from"`
-	Smarthost             types.String `tfsdk:"smarthost"`
-	AuthUsername          types.String `tfsdk:"auth_username"`
-	AuthPasswordWO        types.String `tfsdk:"auth_password_wo"`
-	AuthPasswordWOVersion types.Int64  `tfsdk:"auth_password_wo_version"`
-	RequireTLS            types.Bool   `tfsdk:"require_tls"`
-	Headers               types.Map    `tfsdk:"headers"`
-}
-
-func (e *email) toSpec() *spec.Email {
-	if e == nil {
-		return nil
-	}
-	return &spec.Email{
-		To:           e.To.ValueString(),
-		From:         e.From.ValueString(),
-		Smarthost:    e.Smarthost.ValueString(),
-		AuthUsername: e.AuthUsername.ValueString(),
-		AuthPassword: tfkit.Secret(e.AuthPasswordWO, e.AuthPasswordWOVersion),
-		RequireTLS:   tfkit.BoolOr(e.RequireTLS, true),
-		Headers:      tfkit.StringMap(e.Headers),
+// receivers lists the ways to notify between a model and a channel.
+func receivers(m *receiverModels, c *spec.Channel) []receiver {
+	return []receiver{
+		between("webhook", webhookAttribute, &m.Webhook, &c.Webhook),
+		between("email", emailAttribute, &m.Email, &c.Email),
+		between("slack", slackAttribute, &m.Slack, &c.Slack),
+		between("pagerduty", pagerdutyAttribute, &m.PagerDuty, &c.PagerDuty),
+		between("opsgenie", opsgenieAttribute, &m.Opsgenie, &c.Opsgenie),
+		between("msteams", msteamsAttribute, &m.MSTeams, &c.MSTeams),
+		between("discord", discordAttribute, &m.Discord, &c.Discord),
+		between("telegram", telegramAttribute, &m.Telegram, &c.Telegram),
+		between("mattermost", mattermostAttribute, &m.Mattermost, &c.Mattermost),
+		between("rocketchat", rocketchatAttribute, &m.RocketChat, &c.RocketChat),
+		between("jira", jiraAttribute, &m.Jira, &c.Jira),
+		between("incidentio", incidentioAttribute, &m.IncidentIO, &c.IncidentIO),
+		between("pushover", pushoverAttribute, &m.Pushover, &c.Pushover),
+		between("victorops", victoropsAttribute, &m.VictorOps, &c.VictorOps),
+		between("webex", webexAttribute, &m.Webex, &c.Webex),
+		between("sns", snsAttribute, &m.SNS, &c.SNS),
+		between("wechat", wechatAttribute, &m.WeChat, &c.WeChat),
 	}
 }
 
-func newEmail(old *email, s *spec.Email) *email {
-	if s == nil {
-		return nil
-	}
-	if old == nil {
-		old = &email{}
-	}
-	return &email{
-		To:                    types.StringValue(s.To),
-		From:                  types.StringValue(s.From),
-		Smarthost:             types.StringValue(s.Smarthost),
-		AuthUsername:          tfkit.StringOrNull(old.AuthUsername, s.AuthUsername),
-		AuthPasswordWOVersion: tfkit.SecretVersion(s.AuthPassword),
-		RequireTLS:            types.BoolValue(s.RequireTLS),
-		Headers:               tfkit.MapOfStrings(s.Headers),
+func between[T any](name string, attribute func() schema.SingleNestedAttribute, model *types.Object, field **T) receiver {
+	return receiver{
+		name:      name,
+		attribute: attribute,
+		toSpec:    func() { *field = tfkit.StructOf[T](*model) },
+		fromSpec:  func() { *model = tfkit.ObjectOf(*model, *field) },
 	}
 }
 
-type slack struct {
-	APIURLWO        types.String `tfsdk:"api_url_wo"`
-	APIURLWOVersion types.Int64  `tfsdk:"api_url_wo_version"`
-	Channel         types.String `tfsdk:"channel"`
-	Title           types.String `tfsdk:"title"`
-	Text            types.String `tfsdk:"text"`
+// receiverAttributes are the attributes of all ways to notify.
+func receiverAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, r := range receivers(&receiverModels{}, &spec.Channel{}) {
+		attributes[r.name] = r.attribute()
+	}
+	return attributes
 }
 
-func (s *slack) toSpec() *spec.Slack {
-	if s == nil {
-		return nil
-	}
-	return &spec.Slack{
-		APIURL:  tfkit.Secret(s.APIURLWO, s.APIURLWOVersion),
-		Channel: s.Channel.ValueString(),
-		Title:   s.Title.ValueString(),
-		Text:    s.Text.ValueString(),
-	}
+// withHTTP adds the docs of what all have that speak HTTP.
+func withHTTP(docs tfkit.Docs) tfkit.Docs {
+	client := tfkit.Docs{"http_config": "How to reach the service: proxy, TLS and authentication."}
+	return docs.With(client, tfkit.HTTPDocs().Under("http_config"))
 }
 
-func newSlack(old *slack, s *spec.Slack) *slack {
-	if s == nil {
-		return nil
-	}
-	if old == nil {
-		old = &slack{}
-	}
-	return &slack{
-		APIURLWOVersion: tfkit.SecretVersion(s.APIURL),
-		Channel:         tfkit.StringOrNull(old.Channel, s.Channel),
-		Title:           tfkit.StringOrNull(old.Title, s.Title),
-		Text:            tfkit.StringOrNull(old.Text, s.Text),
-	}
-}
-
-type pagerduty struct {
-	RoutingKeyWO        types.String `tfsdk:"routing_key_wo"`
-	RoutingKeyWOVersion types.Int64  `tfsdk:"routing_key_wo_version"`
-	Severity            types.String `tfsdk:"severity"`
-	URL                 types.String `tfsdk:"url"`
-}
-
-func (p *pagerduty) toSpec() *spec.PagerDuty {
-	if p == nil {
-		return nil
-	}
-	return &spec.PagerDuty{
-		RoutingKey: tfkit.Secret(p.RoutingKeyWO, p.RoutingKeyWOVersion),
-		Severity:   p.Severity.ValueString(),
-		URL:        p.URL.ValueString(),
-	}
-}
-
-func newPagerDuty(old *pagerduty, s *spec.PagerDuty) *pagerduty {
-	if s == nil {
-		return nil
-	}
-	if old == nil {
-		old = &pagerduty{}
-	}
-	return &pagerduty{
-		RoutingKeyWOVersion: tfkit.SecretVersion(s.RoutingKey),
-		Severity:            tfkit.StringOrNull(old.Severity, s.Severity),
-		URL:                 tfkit.StringOrNull(old.URL, s.URL),
-	}
+// withReceivers adds the ways to notify to other attributes.
+func withReceivers(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	maps.Copy(attributes, receiverAttributes())
+	return attributes
 }

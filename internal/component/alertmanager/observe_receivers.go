@@ -159,7 +159,7 @@ func (d *difference) field(to reflect.Value, want, have any, path string) bool {
 		if !d.merge(next.Elem(), before, inner, path) {
 			return false // what differs has been noted
 		}
-	} else if err := assign(next, have); err != nil || reflect.DeepEqual(next.Interface(), to.Interface()) {
+	} else if err := convert(next, have); err != nil || reflect.DeepEqual(next.Interface(), to.Interface()) {
 		d.others = append(d.others, path)
 		return false
 	}
@@ -167,8 +167,8 @@ func (d *difference) field(to reflect.Value, want, have any, path string) bool {
 	return true
 }
 
-// assign converts a printed value, nil for none.
-func assign(to reflect.Value, value any) error {
+// convert converts a printed value, nil for none.
+func convert(to reflect.Value, value any) error {
 	if value == nil {
 		return nil
 	}

@@ -19,7 +19,7 @@ func receivers(server spectest.Server) spec.State {
 		Smarthost: server.Smarthost, From: "stack@example.org", AuthUsername: "stack", AuthPassword: &spec.Secret{File: "stack.smtp"},
 		TLSConfig: &spec.TLSConfig{CA: server.CA},
 	}
-	of := spec.Channel{Stack: "production", Name: "email-of-stack", Email: &spec.Email{To: "team@example.org"}, Continue: true, GroupWait: "0s"}
+	of := spec.Channel{Stack: "production", Name: "email-of-stack", Matchers: []string{}, Email: &spec.Email{To: "team@example.org"}, Continue: true, GroupWait: "0s"}
 	spec.WithDefaults(&of)
 	return spec.State{Stack: stack, Channels: append(spectest.Channels(server), of)}
 }
