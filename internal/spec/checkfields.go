@@ -51,12 +51,12 @@ func (e *FieldErrors) ask(f field) {
 	}
 }
 
-// under adds the problems that check finds, with their paths below path.
+// under adds the problems that check finds between the fields below path.
 func (e *FieldErrors) under(path string, check func(*FieldErrors)) {
 	var found FieldErrors
 	check(&found)
 	for _, problem := range found {
-		problem.Path = below(path, problem.Path)
+		problem.Path, problem.Beside = below(path, problem.Path), true
 		*e = append(*e, problem)
 	}
 }

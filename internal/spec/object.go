@@ -71,6 +71,9 @@ type FieldError struct {
 	Message string `json:"message"`
 	// Hint says what to do next; may be empty.
 	Hint string `json:"hint,omitempty"`
+	// Beside tells that the problem lies between the field and those beside it,
+	// so that it may go away when one of them is another.
+	Beside bool `json:"-"`
 }
 
 // Error joins path and message.

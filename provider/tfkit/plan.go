@@ -49,7 +49,8 @@ func (r *objectResource[M, S, PM, PS]) excused(ctx context.Context, f spec.Field
 	if f.Path == "" {
 		return unknown.block(ctx, schema)
 	}
-	if unknown.touch(FieldPath(schema, f.Path)) {
+	at := FieldPath(schema, f.Path)
+	if unknown.touch(at) || f.Beside && unknown.touch(at.ParentPath()) {
 		return true
 	}
 	d, ok := any(new(M)).(Depender)
@@ -99,11 +100,11 @@ func (r *objectResource[M, S, PM, PS]) checkIn(ctx context.Context, about Subjec
 	if stack == nil || object.Kind() == spec.KindStack {
 		return nil
 	}
-	problems := slices.DeleteFunc(spec.ValidateNeeds(object, stack), func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, about.Schema) })
+	problems := spec.ValidateNeeds(object, stack)
 	if d, ok := object.(spec.Dependent); ok && len(problems) == 0 {
 		problems = d.ValidateIn(stack)
 	}
-	return diagnoseFields(about, problems)
+	return diagnoseFields(about, slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, about.Schema) }))
 }
 
 // checkNew checks that an object can be created: nobody else has its name, and
