@@ -77,18 +77,13 @@ func secretsIn(v any) map[string]*Secret {
 // fillCollections makes nil lists and maps below v empty, but for optional ones.
 func fillCollections(v any) {
 	visitFields(reflect.ValueOf(v), "", func(f field) {
-		if f.optional {
-			return
-		}
-		switch f.value.Kind() {
-		case reflect.Slice:
-			if f.value.IsNil() {
-				f.value.Set(reflect.MakeSlice(f.value.Type(), 0, 0))
-			}
-		case reflect.Map:
-			if f.value.IsNil() {
-				f.value.Set(reflect.MakeMap(f.value.Type()))
-			}
+		kind := f.value.Kind()
+		switch {
+		case f.optional:
+		case kind == reflect.Slice && f.value.IsNil():
+			f.value.Set(reflect.MakeSlice(f.value.Type(), 0, 0))
+		case kind == reflect.Map && f.value.IsNil():
+			f.value.Set(reflect.MakeMap(f.value.Type()))
 		}
 	})
 }

@@ -87,6 +87,7 @@ func collect(used map[string]bool, path string, v reflect.Value) {
 				collect(used, path+"."+name, v.FieldByIndex(f.Index))
 			}
 		}
+	default:
 	}
 }
 

@@ -111,8 +111,9 @@ func element(t reflect.Type) reflect.Type {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
 		return t.Elem()
+	default:
+		return t
 	}
-	return t
 }
 
 // nestedTypes are the types of the attributes of a struct.
@@ -148,6 +149,7 @@ func nestedType(t reflect.Type) attr.Type {
 		return types.ListType{ElemType: of}
 	case reflect.Map:
 		return types.MapType{ElemType: of}
+	default:
+		return of
 	}
-	return of
 }

@@ -117,11 +117,12 @@ func (e encoder) node(v reflect.Value) (*yaml.Node, error) {
 			n.Content = append(n.Content, element)
 		}
 		return n, nil
+	default:
+		if fields, ok := v.Interface().(map[string]spec.JSON); ok {
+			return jsonMapping(fields)
+		}
+		return n, n.Encode(v.Interface())
 	}
-	if fields, ok := v.Interface().(map[string]spec.JSON); ok {
-		return jsonMapping(fields)
-	}
-	return n, n.Encode(v.Interface())
 }
 
 // jsonMapping holds what texts in JSON say.

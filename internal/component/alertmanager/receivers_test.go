@@ -1,6 +1,7 @@
 package alertmanager_test
 
 import (
+	"bytes"
 	"path/filepath"
 	"testing"
 
@@ -31,7 +32,8 @@ func TestRenderReceiversGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	componenttest.Golden(t, filepath.Join("testdata", "receivers"), files, *update)
+	_, list, _ := bytes.Cut(files["alertmanager.yml"].Data, []byte("receivers:\n")) // routes have tests of their own
+	componenttest.Golden(t, filepath.Join("testdata", "receivers"), component.Files{"alertmanager.yml": {Data: list}}, *update)
 	componenttest.Publish(t, c, in)
 	amtool := componenttest.Tool(t, component.Alertmanager, version, "amtool")
 	componenttest.Run(t, amtool, "check-config", filepath.Join(in.ConfigDir, "alertmanager.yml"))

@@ -442,7 +442,7 @@ func TestDefaultChannelOfTheStack(t *testing.T) {
 	for i := range state.Channels {
 		state.Channels[i].Default = false
 	}
-	b := start(t, state)
+	b := start(t, state, nil)
 	b.want(nil)
 	b.edit("receiver: chat", "receiver: slack")
 	b.reload()
