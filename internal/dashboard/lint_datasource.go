@@ -21,17 +21,14 @@ var builtInSources = map[string]bool{
 }
 
 // reference checks the data source of a panel, a query, a variable or an
-// annotation; path is that of its holder.
-func (l *linter) reference(path string, p *panel, ref any) {
+// annotation; path is that of its holder, called what to call it.
+func (l *linter) reference(path string, p *panel, called string, ref any) {
 	path += ".datasource"
 	uid, kind := refUID(ref), refType(ref)
 	if _, ok := ref.(object); ok {
 		path += ".uid"
 	}
-	subject := "the data source"
-	if p != nil {
-		subject = "the data source of " + l.called[p]
-	}
+	subject := "the data source of " + called
 	names := referenced(uid)
 	switch {
 	case l.context.OtherSources && len(names) == 0:

@@ -30,11 +30,11 @@ func (l *linter) panel(p *panel) {
 	if len(targets) == 0 && !withoutQuery[p.kind()] && p.body["snapshotData"] == nil {
 		l.report(Warning, p.path+".targets", p, "Add a query, or remove the panel.", "%s has no query", l.called[p])
 	}
-	l.reference(p.path, p, p.body["datasource"])
+	l.reference(p.path, p, l.called[p], p.body["datasource"])
 	for i, target := range targets {
 		path := fmt.Sprintf("%s.targets[%d]", p.path, i)
 		if refUID(target["datasource"]) != refUID(p.body["datasource"]) {
-			l.reference(path, p, target["datasource"])
+			l.reference(path, p, queryName(stringAt(target, "refId"), i)+" of "+l.called[p], target["datasource"])
 		}
 		l.target(path, p, target, i)
 	}
@@ -48,7 +48,7 @@ func (l *linter) target(path string, p *panel, target object, index int) {
 		// Grafana asks the panel's data source whatever the query says.
 		kind = l.kindOf(p.body["datasource"], kind)
 	}
-	called := fmt.Sprintf("%s of %s", queryName(stringAt(target, "refId"), index), l.called[p])
+	called := queryName(stringAt(target, "refId"), index) + " of " + l.called[p]
 	switch kind {
 	case prometheusType:
 		instant := target["instant"] == true && target["range"] != true

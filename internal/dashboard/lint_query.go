@@ -73,7 +73,7 @@ func (l *linter) variables() {
 				l.report(Warning, path+".query", nil, l.sourcesHint(), "%s offers data sources of type %s, of which the stack has none", called, quote(wanted))
 			}
 		case "query", "adhoc":
-			l.reference(path, nil, variable["datasource"])
+			l.reference(path, nil, called, variable["datasource"])
 			if l.kindOf(variable["datasource"], l.context.DefaultType) == prometheusType {
 				l.variableQuery(path+".query", called, variable["query"])
 			}
@@ -98,7 +98,8 @@ func (l *linter) variableQuery(path, called string, query any) {
 func (l *linter) annotations() {
 	for i, annotation := range section(l.root, "annotations") {
 		path := fmt.Sprintf("annotations.list[%d]", i)
-		l.reference(path, nil, annotation["datasource"])
+		called := "annotation " + quote(stringAt(annotation, "name"))
+		l.reference(path, nil, called, annotation["datasource"])
 		if l.kindOf(annotation["datasource"], l.context.DefaultType) != prometheusType {
 			continue
 		}
@@ -106,6 +107,6 @@ func (l *linter) annotations() {
 		if target, ok := annotation["target"].(object); ok && annotation["expr"] == nil {
 			holder, at = target, path+".target.expr"
 		}
-		l.query(at, nil, "annotation "+quote(stringAt(annotation, "name")), stringAt(holder, "expr"), false)
+		l.query(at, nil, called, stringAt(holder, "expr"), false)
 	}
 }

@@ -161,8 +161,8 @@ func TestLintDataSources(t *testing.T) {
 		"variable of no such type": {variable("loki"),
 			[]string{`warning templating.list[0].query []: variable "source" offers data sources of type "loki", of which the stack has none`}},
 		"of one query": {`{"title": "D", "panels": [{"type": "stat", "title": "P", "datasource": "-- Mixed --", "targets": [{"expr": "up"}, {"datasource": "x", "expr": "up"}]}]}`,
-			[]string{`error panels[0].targets[1].datasource [P]: the data source of panel "P" is "x"`}},
-		"of an annotation": {query("up", `"annotations": {"list": [{"name": "a", "datasource": "x"}]}`), []string{`error annotations.list[0].datasource []: the data source is "x"`}},
+			[]string{`error panels[0].targets[1].datasource [P]: the data source of query number 2 of panel "P" is "x"`}},
+		"of an annotation": {query("up", `"annotations": {"list": [{"name": "a", "datasource": "x"}]}`), []string{`error annotations.list[0].datasource []: the data source of annotation "a" is "x"`}},
 	}, context)
 
 	// Where there may be more sources than are listed, none is unknown.

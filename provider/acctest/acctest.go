@@ -58,6 +58,8 @@ type Env struct {
 	Client *client.Client
 	// Factories serve the provider in the test's process.
 	Factories map[string]func() (tfprotov6.ProviderServer, error)
+
+	grafanaHome string
 }
 
 // New makes an empty state directory. When the test ends it checks that no unit
