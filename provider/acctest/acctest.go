@@ -46,7 +46,11 @@ func Main(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "acceptance tests need TF_ACC=1; run make test")
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if built.dir != "" {
+		_ = os.RemoveAll(built.dir)
+	}
+	os.Exit(status)
 }
 
 // Env is one test's own platform.

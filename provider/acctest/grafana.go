@@ -44,6 +44,12 @@ func (e *Env) Person(stack string) *Person {
 // URL of the Grafana.
 func (p *Person) URL() string { return p.url }
 
+// Username of the person, and Password.
+func (p *Person) Username() string { return p.username }
+
+// Password of the person.
+func (p *Person) Password() string { return p.password }
+
 // Ask sends a request and returns the status and the body.
 func (p *Person) Ask(method, path string, body any) (int, []byte) {
 	p.env.t.Helper()

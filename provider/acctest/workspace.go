@@ -2,28 +2,46 @@ package acctest
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/tfcli"
 )
 
-// BuildProvider builds the real provider binary with the fault points compiled
-// in and returns the directory that holds it.
+// built is the provider of this test process, made when the first test wants it.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// BuildProvider builds the real provider binary, with the fault points compiled
+// in, once for all tests and returns the directory that holds it.
 func BuildProvider(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	build := exec.Command("go", "build", "-tags", "faults", "-o", filepath.Join(dir, "terraform-provider-opp"), "github.com/openpolicyplatform/terraform-provider-opp")
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "opp-acctest-"); built.err == nil {
+			built.err = buildProvider(built.dir)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.dir
+}
+
+func buildProvider(dir string) error {
+	binary := filepath.Join(dir, "terraform-provider-opp")
+	build := exec.Command("go", "build", "-tags", "faults", "-o", binary, "github.com/openpolicyplatform/terraform-provider-opp")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("cannot build the provider: %v\n%s", err, out)
+		return fmt.Errorf("cannot build the provider: %v\n%s", err, out)
 	}
-	if err := tfcli.WriteConfig(filepath.Join(dir, "cli.tfrc"), filepath.Join(dir, "terraform-provider-opp"), "openpolicyplatform/opp"); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return tfcli.WriteConfig(filepath.Join(dir, "cli.tfrc"), binary, "openpolicyplatform/opp")
 }
 
 // Workspace is a directory in which Terraform runs with a built provider, as a
@@ -88,6 +106,12 @@ func (w *Workspace) run(command *exec.Cmd) (int, string) {
 func (w *Workspace) Apply(args ...string) string {
 	w.t.Helper()
 	return w.must(0, append([]string{"apply", "-auto-approve", "-input=false"}, args...)...)
+}
+
+// State is Terraform's state as JSON.
+func (w *Workspace) State() string {
+	w.t.Helper()
+	return w.must(0, "show", "-json")
 }
 
 // PlanEmpty fails the test if anything would change.

@@ -6,12 +6,14 @@ package grafanacredentials
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
@@ -89,6 +91,15 @@ func (e *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 		return
 	}
 	found, err := c.GrafanaCredentials(ctx, stack, lifetime)
+	if errors.Is(err, &api.Error{Code: api.CodeNotFound}) && e.data.Planned.HasStack(stack) {
+		// The same plan creates the stack. Its name is known already, so Terraform
+		// does not wait by itself.
+		for _, value := range []*types.String{&m.URL, &m.Username, &m.Password, &m.Token} {
+			*value = types.StringUnknown()
+		}
+		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
+		return
+	}
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, stack, err)...)
 		return
@@ -117,7 +128,8 @@ func (e *credentials) Close(ctx context.Context, req ephemeral.CloseRequest, res
 	if err == nil {
 		err = e.revoke(ctx, m)
 	}
-	if err != nil {
+	// With the stack, which may be destroyed by now, went what it had made.
+	if err != nil && !errors.Is(err, &api.Error{Code: api.CodeNotFound}) {
 		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Stack, err)...)
 	}
 }

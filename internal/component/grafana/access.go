@@ -159,22 +159,30 @@ func (c *Component) token(ctx context.Context, in component.Input, base *url.URL
 // newToken makes our service account anew, with a token that does not end. A
 // token can be seen once only, so an account that is there is of no use.
 func (g *session) newToken(ctx context.Context) (string, error) {
-	name := account
-	found, err := g.ServiceAccounts.SearchOrgServiceAccountsWithPaging(
-		service_accounts.NewSearchOrgServiceAccountsWithPagingParamsWithContext(ctx).WithQuery(&name))
-	if err != nil {
-		return "", refusal("look for our service account", err)
-	}
-	for _, old := range found.Payload.ServiceAccounts {
-		if old.Name != account {
-			continue
-		}
-		if err := g.deleteAccount(ctx, old.ID); err != nil {
-			return "", err
-		}
+	if err := g.deleteAccounts(ctx, account, func(name string) bool { return name == account }); err != nil {
+		return "", err
 	}
 	_, token, err := g.newAccount(ctx, account, 0)
 	return token, err
+}
+
+// deleteAccounts removes the service accounts, of those that have text in their
+// name, whose name is ours.
+func (g *session) deleteAccounts(ctx context.Context, text string, ours func(name string) bool) error {
+	found, err := g.ServiceAccounts.SearchOrgServiceAccountsWithPaging(
+		service_accounts.NewSearchOrgServiceAccountsWithPagingParamsWithContext(ctx).WithQuery(&text))
+	if err != nil {
+		return refusal("look for our service accounts", err)
+	}
+	for _, old := range found.Payload.ServiceAccounts {
+		if !ours(old.Name) {
+			continue
+		}
+		if err := g.deleteAccount(ctx, old.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // newAccount makes a service account with one token, which ends after the

@@ -58,7 +58,7 @@ func (c *Component) Credentials(ctx context.Context, in component.Input, lifetim
 			made.Username, made.Password = stack.AdminUser, password
 		}
 	}
-	name := "opp-terraform-" + strings.ToLower(rand.Text()[:12])
+	name := temporary(in.State.Stack.Name) + strings.ToLower(rand.Text()[:12])
 	err = c.with(ctx, in, func(g *session) error {
 		id, token, err := g.newAccount(ctx, name, lifetime)
 		made.ID, made.Token = strconv.FormatInt(id, 10), token
@@ -69,6 +69,9 @@ func (c *Component) Credentials(ctx context.Context, in component.Input, lifetim
 	}
 	return made, nil
 }
+
+// temporary is what the names of a stack's accounts for credentials begin with.
+func temporary(stack string) string { return "opp-terraform-" + stack + "-" }
 
 // isAdmin tells whether the administrator still has the password that was
 // generated: it may have been changed in Grafana.

@@ -70,7 +70,7 @@ func (*Component) Spec(stack *spec.Stack) *spec.Component { return &stack.Grafan
 func (*Component) Attached(stack *spec.Stack) string { return stack.Grafana.URL }
 
 // Detach implements component.Attacher: dashboards go, with the folders that
-// were made for them, and data sources.
+// were made for them, data sources, and accounts that nobody could revoke.
 func (c *Component) Detach(ctx context.Context, in component.Input) error {
 	err := c.with(ctx, in, func(g *session) error {
 		published := c.Published(in)
@@ -80,7 +80,11 @@ func (c *Component) Detach(ctx context.Context, in component.Input) error {
 				return err
 			}
 		}
-		return g.deleteDataSources(ctx, wantedDataSources(in))
+		if err := g.deleteDataSources(ctx, wantedDataSources(in)); err != nil {
+			return err
+		}
+		prefix := temporary(in.State.Stack.Name)
+		return g.deleteAccounts(ctx, prefix, func(name string) bool { return strings.HasPrefix(name, prefix) })
 	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

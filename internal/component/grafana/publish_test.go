@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -260,7 +261,12 @@ func TestDetach(t *testing.T) {
 		t.Fatalf("making a data source answers %d", code)
 	}
 	e.in.Addresses[component.Loki] = "127.0.0.1:2"
+	_, err := e.c.Credentials(t.Context(), e.in, time.Minute)
+	e.must(err)
 	e.must(e.c.Detach(t.Context(), e.in))
+	if _, left := e.call(http.MethodGet, "/api/serviceaccounts/search", nil); left["totalCount"] != 0.0 {
+		t.Errorf("service accounts are left: %v", left)
+	}
 	for path, want := range map[string]int{
 		"/api/dashboards/uid/a": http.StatusNotFound, "/api/dashboards/uid/b": http.StatusNotFound,
 		"/api/dashboards/uid/opp-monitoring-stack": http.StatusNotFound,
