@@ -172,6 +172,38 @@ func TestDashboardBadInput(t *testing.T) {
 	}
 }
 
+// What is wrong with a dashboard is told when planning, with the panel and where
+// in the JSON.
+func TestDashboardLint(t *testing.T) {
+	t.Parallel()
+	panel := func(members string) string {
+		return `{"title": "D", "panels": [{"type": "stat", "title": "CPU", ` + members + `}]}`
+	}
+	failing := func(text string, attributes ...string) func(want string) resource.TestStep {
+		return func(want string) resource.TestStep {
+			want = strings.ReplaceAll(regexp.QuoteMeta(want), " ", `[\s│]+`)
+			return resource.TestStep{Config: dashboard(text, attributes...), PlanOnly: true, ExpectError: regexp.MustCompile(want)}
+		}
+	}
+	bad := panel(`"targets": [{"refId": "A", "expr": "sum(rate(x[5m])"}]`)
+	elsewhere := panel(`"datasource": {"uid": "thanos"}, "targets": [{"refId": "A", "expr": "up"}]`)
+	silent := panel(`"targets": []`)
+	for name, step := range map[string]resource.TestStep{
+		"not JSON":    failing("{")(`cannot read dashboard JSON: line 1, column 2: it ends too early`),
+		"PromQL":      failing(bad)(`query A of panel "CPU" is not PromQL`),
+		"place":       failing(bad)(`at panels[0].targets[0].expr`),
+		"data source": failing(elsewhere)(`the data source of panel "CPU" is "thanos", which the stack does not have, at panels[0].datasource.uid`),
+		"strict":      failing(silent, `lint = "error"`)(`panel "CPU" has no query, at panels[0].targets`),
+		"not asked":   {Config: dashboard(bad, `lint = "off"`)},
+		"a warning":   {Config: dashboard(silent)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			(&fake{}).test(t, step)
+		})
+	}
+}
+
 func TestDashboardDataSource(t *testing.T) {
 	t.Parallel()
 	config := func(uid string) string {

@@ -232,3 +232,33 @@ func TestRefreshWarns(t *testing.T) {
 		})
 	}
 }
+
+// What Grafana would accept and nobody can have meant is a warning, with the
+// panel and where in the JSON, on the attribute.
+func TestDashboardWarns(t *testing.T) {
+	t.Parallel()
+	r := (&fake{}).refresh(t)
+	object := r.schemas["opp_dashboard"].ValueType().(tftypes.Object)
+	values := map[string]tftypes.Value{}
+	for name, of := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(of, nil)
+	}
+	for name, text := range map[string]string{
+		"stack": "production", "name": "overview", "config_json": `{"title": "D", "panels": [{"type": "stat", "title": "CPU"}]}`,
+	} {
+		values[name] = tftypes.NewValue(tftypes.String, text)
+	}
+	config, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := r.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: "opp_dashboard", Config: &config})
+	if err != nil || len(answer.Diagnostics) != 1 {
+		t.Fatalf("diagnostics %v, error %v", answer.Diagnostics, err)
+	}
+	d := answer.Diagnostics[0]
+	const want = `Dashboard "overview": panel "CPU" has no query, at panels[0].targets`
+	if d.Severity != tfprotov6.DiagnosticSeverityWarning || d.Summary != want || d.Attribute.String() != `AttributeName("config_json")` {
+		t.Errorf("%s on %s: %s", d.Severity, d.Attribute, d.Summary)
+	}
+}
