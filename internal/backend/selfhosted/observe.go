@@ -185,17 +185,30 @@ func find(units []engine.Status, name string) engine.Status {
 }
 
 // Alerts implements backend.Backend: Alertmanager is asked if there is one,
-// because it knows what is silenced.
+// because it knows what is silenced, else everybody who evaluates rules.
 func (b *Backend) Alerts(ctx context.Context, state spec.State, runtime backend.Runtime, matchers []string) ([]api.Alert, error) {
-	parts := b.parts(state, runtime, "")
-	for _, preferred := range []string{component.Alertmanager, component.Prometheus} {
-		for _, p := range parts {
-			if alerter, ok := p.Component.(component.Alerter); ok && p.Name() == preferred {
-				return alerter.Alerts(ctx, p.input, matchers)
-			}
+	var evaluators []part
+	for _, p := range b.parts(state, runtime, "") {
+		alerter, ok := p.Component.(component.Alerter)
+		if ok && p.Name() == component.Alertmanager {
+			return alerter.Alerts(ctx, p.input, matchers)
+		}
+		if ok {
+			evaluators = append(evaluators, p)
 		}
 	}
-	return nil, &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot list the alerts of stack %q: it has neither Alertmanager nor Prometheus", state.Stack.Name)}
+	if len(evaluators) == 0 {
+		return nil, &api.Error{Code: api.CodeUnavailable, Message: fmt.Sprintf("cannot list the alerts of stack %q: it has neither Alertmanager nor Prometheus", state.Stack.Name)}
+	}
+	all := []api.Alert{}
+	for _, p := range evaluators {
+		alerts, err := p.Component.(component.Alerter).Alerts(ctx, p.input, matchers)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, alerts...)
+	}
+	return all, nil
 }
 
 // Query implements backend.Backend.

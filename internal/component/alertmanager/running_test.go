@@ -28,7 +28,7 @@ type bench struct {
 	in    component.Input
 	files component.Files
 	path  string
-	said  *componenttest.Output
+	said  *componenttest.Process
 }
 
 // start runs an Alertmanager. Secrets are the texts of the files of secrets, by

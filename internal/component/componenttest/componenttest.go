@@ -144,46 +144,59 @@ func write(t testing.TB, path string, data []byte) {
 	}
 }
 
-// Output is what a process says.
-type Output struct {
+// Process is a component that runs.
+type Process struct {
 	mu   sync.Mutex
 	text bytes.Buffer
+	t    testing.TB
+	cmd  *exec.Cmd
 }
 
 // Write implements io.Writer.
-func (o *Output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
+func (p *Process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
 }
 
-// String is what it said so far.
-func (o *Output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
+// String is what the component said so far.
+func (p *Process) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
 
-// Start runs the component, with extra arguments, until the test ends, and
-// waits until it is ready.
-func Start(t testing.TB, c component.Component, in component.Input, path string, extra ...string) *Output {
+// Stop lets the component end in order, and waits for that.
+func (p *Process) Stop() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.t.Error(err)
+	}
+	_ = p.cmd.Wait()
+}
+
+// Start runs the component, with extra arguments, and waits until it is ready.
+// It is killed when the test ends.
+func Start(t testing.TB, c component.Component, in component.Input, path string, extra ...string) *Process {
 	t.Helper()
 	launch, err := c.Launch(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	output := &Output{}
-	cmd := exec.Command(path, append(launch.Args, extra...)...)
-	cmd.Dir = in.DataDir
-	cmd.Stdout, cmd.Stderr = output, output
-	if err := cmd.Start(); err != nil {
+	if err := os.MkdirAll(in.DataDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p := &Process{t: t, cmd: exec.Command(path, append(launch.Args, extra...)...)}
+	p.cmd.Dir = in.DataDir
+	p.cmd.Stdout, p.cmd.Stderr = p, p
+	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		_ = p.cmd.Process.Kill()
+		_ = p.cmd.Wait()
 		if t.Failed() {
-			t.Logf("%s said:\n%s", c.Name(), output.String())
+			t.Logf("%s said:\n%s", c.Name(), p)
 		}
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -191,7 +204,7 @@ func Start(t testing.TB, c component.Component, in component.Input, path string,
 	for {
 		err := c.Ready(ctx, in)
 		if err == nil {
-			return output
+			return p
 		}
 		select {
 		case <-ctx.Done():

@@ -5,6 +5,7 @@ import (
 	"net"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
@@ -16,6 +17,8 @@ type section map[string]any
 // What retention is made of, in Loki's own words; see lateness.
 const (
 	indexPeriod        = "24h"
+	indexPrefix        = "index_"
+	chunksFolder       = "chunks"
 	deleteRequestStore = "filesystem"
 	compactionInterval = "10m"
 )
@@ -51,13 +54,13 @@ func wantedConfig(in component.Input) (section, error) {
 			"instance_addr":      grpcHost,
 			"replication_factor": 1,
 			"ring":               section{"instance_addr": grpcHost, "kvstore": section{"store": "inmemory"}},
-			"storage":            section{"filesystem": section{"chunks_directory": data("chunks"), "rules_directory": data("rules")}},
+			"storage":            section{"filesystem": section{"chunks_directory": data(chunksFolder), "rules_directory": data("rules")}},
 		},
 		"schema_config": section{"configs": []section{{
 			// Loki keeps nothing that is older than this.
 			"from":  "1970-01-01",
 			"store": "tsdb", "object_store": "filesystem", "schema": "v13",
-			"index": section{"prefix": "index_", "period": indexPeriod},
+			"index": section{"prefix": indexPrefix, "period": indexPeriod},
 		}}},
 		"runtime_config": section{"file": filepath.Join(in.ConfigDir, limitsFile), "period": pollInterval},
 		"limits_config":  commonLimits(),
@@ -138,7 +141,7 @@ func rulerConfig(in component.Input) section {
 	// Alerts link to the entries they are about.
 	for _, url := range []string{stack.Grafana.RootURL, stack.Grafana.URL, "http://" + probe.Reachable(in.Addresses[component.Grafana])} {
 		if stack.Grafana.Enabled && url != "" {
-			ruler["external_url"], ruler["datasource_uid"] = url, component.Loki
+			ruler["external_url"], ruler["datasource_uid"] = strings.TrimSuffix(url, "/"), component.Loki
 			break
 		}
 	}

@@ -62,6 +62,9 @@ const maxAge = model.Duration(20 * 365 * 24 * time.Hour)
 func wantedLimits(in component.Input) (limits, error) {
 	var d component.Durations
 	wanted := limits{Retention: d.Parse("loki.retention", in.State.Stack.Loki.Retention), StreamRetention: []streamRetention{}}
+	if d.Err != nil {
+		return limits{}, fmt.Errorf("cannot render %s: %w", limitsFile, d.Err)
+	}
 	longest := wanted.Retention
 	for i := range in.State.LogRetentions {
 		r := &in.State.LogRetentions[i]
@@ -71,9 +74,6 @@ func wantedLimits(in component.Input) (limits, error) {
 		}
 		wanted.StreamRetention = append(wanted.StreamRetention, one)
 		longest = max(longest, one.Period)
-	}
-	if d.Err != nil {
-		return limits{}, fmt.Errorf("cannot render %s: %w", limitsFile, d.Err)
 	}
 	// What no retention would keep need not be stored first.
 	wanted.MaxAge = min(longest, maxAge)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,12 +21,14 @@ import (
 // where there are no logs, because Loki looks at regular expressions and
 // templates within a pipeline only when it runs it.
 func (c *Component) CheckLogQL(ctx context.Context, in component.Input, expr string) error {
+	beforeAnyLog := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC) // see maxAge
 	if _, err := c.format(ctx, in, expr); err != nil {
 		return err
 	}
-	path, query := "/loki/api/v1/query", url.Values{"query": {expr}, "time": {"1"}}
+	path, query := "/loki/api/v1/query", url.Values{"query": {expr}, "time": {nanoseconds(beforeAnyLog)}}
 	if spec.SelectsLogs(expr) {
-		path, query = "/loki/api/v1/query_range", url.Values{"query": {expr}, "start": {"1"}, "end": {"2"}, "limit": {"1"}}
+		path = "/loki/api/v1/query_range"
+		query = url.Values{"query": {expr}, "start": {nanoseconds(beforeAnyLog)}, "end": {nanoseconds(beforeAnyLog.Add(time.Second))}}
 	}
 	return checked(expr, c.probe.PostForm(ctx, address(in), path, query, &json.RawMessage{}))
 }
@@ -76,8 +79,8 @@ type expression struct{ version, text string }
 // maxPrinted is how many printed expressions are remembered.
 const maxPrinted = 10_000
 
-// printers bounds how many expressions are printed at once.
-const printers = 8
+// parallel bounds how many questions of one sort are asked at once.
+const parallel = 8
 
 // print returns the expressions as Loki prints them. What it cannot print is
 // left as it is. What was printed before is not asked for again.
@@ -86,7 +89,7 @@ func (c *Component) print(ctx context.Context, in component.Input, exprs []strin
 	printed := map[string]string{}
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(printers)
+	group.SetLimit(parallel)
 	for _, expr := range exprs {
 		if _, done := printed[expr]; done {
 			continue

@@ -13,8 +13,12 @@ import (
 // observer is one observation: what was asked, what is wanted, where it goes.
 type observer struct {
 	*component.Report
-	c  *Component
-	in component.Input
+	c       *Component
+	in      component.Input
+	running struct {
+		config section
+		limits *limits
+	}
 	// differs are the rendered files that do not run as they are written.
 	differs map[string]bool
 }
@@ -24,7 +28,7 @@ func (c *Component) Observe(
 	ctx context.Context, in component.Input, files component.Files, report *component.Report,
 ) error {
 	o := observer{Report: report, c: c, in: in, differs: map[string]bool{}}
-	for _, observe := range []func(context.Context) error{o.version, o.config, o.limits, o.rules} {
+	for _, observe := range []func(context.Context) error{o.version, o.config, o.limits, o.rules, o.effects} {
 		if err := observe(ctx); err != nil {
 			return fmt.Errorf("cannot observe loki: %w", err)
 		}
@@ -63,11 +67,10 @@ func (o *observer) config(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	running, err := o.c.runningConfig(ctx, o.in)
-	if err != nil {
+	if o.running.config, err = o.c.runningConfig(ctx, o.in); err != nil {
 		return err
 	}
-	for _, setting := range wanted.differences(running) {
+	for _, setting := range wanted.differences(o.running.config) {
 		o.differs[configFile] = true
 		o.drift("runs with another %s than %s says", setting, configFile)
 	}
@@ -93,5 +96,14 @@ func (o *observer) rules(ctx context.Context) error {
 		Component: component.Loki, Folder: rulesFolder, Mine: (*spec.AlertRule).OverLogs,
 	}
 	maps.Copy(o.differs, rules.Compare(wanted, running))
+	alerts, err := o.c.runningAlerts(ctx, o.in)
+	if err != nil {
+		return err
+	}
+	for _, alert := range alerts.Data.Alerts {
+		if alert.State == rulegroup.Firing {
+			o.AlertsFiring++
+		}
+	}
 	return nil
 }

@@ -3,6 +3,7 @@ package loki
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
@@ -17,6 +18,7 @@ func (o *observer) limits(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.running.limits = running
 	o.differs[limitsFile] = wanted.difference(running) != ""
 	if wanted.Retention != running.Retention {
 		o.Observed.Stack.Loki.Retention = running.Retention.String()
@@ -75,6 +77,27 @@ func (o *observer) streamRetentions(wanted, running []streamRetention) {
 			o.drift("a retention of %s for %s is loaded but not managed", running[j].Period, running[j].Selector)
 		}
 	}
+}
+
+// effects tells whether the retentions are effective.
+func (o *observer) effects(ctx context.Context) error {
+	wanted, err := wantedLimits(o.in)
+	if err != nil || len(wanted.StreamRetention) == 0 {
+		return err
+	}
+	var names []string
+	for i := range o.in.State.LogRetentions {
+		names = append(names, o.in.State.LogRetentions[i].Name)
+	}
+	e, err := o.c.gather(ctx, o.in, o.running.config, o.running.limits, names...)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	for i := range o.Observed.LogRetentions {
+		e.tell(&o.Observed.LogRetentions[i], wanted.StreamRetention[i], now)
+	}
+	return nil
 }
 
 func sameSelector(a, b streamRetention) bool { return spec.EqualSelector(a.Selector, b.Selector) }

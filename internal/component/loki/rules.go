@@ -2,6 +2,7 @@ package loki
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
@@ -15,7 +16,7 @@ func wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
 	var d component.Durations
 	interval := d.Parse("evaluation_interval", in.State.Stack.Prometheus.EvaluationInterval)
 	if d.Err != nil {
-		return nil, d.Err
+		return nil, fmt.Errorf("cannot render the rules over logs: %w", d.Err)
 	}
 	groups, err := rulegroup.Of(in.State.AlertRules, rulesFolder, (*spec.AlertRule).OverLogs)
 	for _, g := range groups {

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/prometheus/alertmanager/pkg/labels"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 )
 
 // Query implements component.Querier. The query must be a vector or a scalar.
@@ -55,39 +55,13 @@ func queryError(query string, err error) error {
 	return probe.Unavailable("query prometheus", err)
 }
 
-// Alerts implements component.Alerter for stacks without Alertmanager. Nothing
-// is silenced then, so a firing alert is active.
+// Alerts implements component.Alerter for stacks without Alertmanager.
 func (c *Component) Alerts(ctx context.Context, in component.Input, matchers []string) ([]api.Alert, error) {
-	var all labels.Matchers
-	for _, text := range matchers {
-		parsed, err := labels.ParseMatchers(text)
-		if err != nil {
-			return nil, &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("cannot list alerts: %v", err)}
-		}
-		all = append(all, parsed...)
-	}
-	client, err := c.api(in)
-	if err != nil {
-		return nil, err
-	}
-	running, err := client.Alerts(ctx)
-	if err != nil {
+	var running rulegroup.AlertAnswer
+	if err := c.probe.GetJSON(ctx, in.Addresses[component.Prometheus], "/api/v1/alerts", nil, &running); err != nil {
 		return nil, probe.Unavailable("list the alerts of prometheus", err)
 	}
-	alerts := []api.Alert{}
-	for _, alert := range running.Alerts {
-		if !all.Matches(alert.Labels) {
-			continue
-		}
-		state := string(alert.State)
-		if alert.State == v1.AlertStateFiring {
-			state = "active"
-		}
-		alerts = append(alerts, api.Alert{
-			Labels: texts(alert.Labels), Annotations: texts(alert.Annotations), State: state, Since: alert.ActiveAt,
-		})
-	}
-	return alerts, nil
+	return running.Matching(matchers)
 }
 
 func texts[M ~map[model.LabelName]model.LabelValue](set M) map[string]string {
