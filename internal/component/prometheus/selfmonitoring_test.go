@@ -1,8 +1,10 @@
 package prometheus_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/loki"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -171,21 +174,12 @@ func TestSelfMonitoringUsesMetricsThatExist(t *testing.T) {
 		}
 		exposed["opp-"+name] = metrics
 	}
-	_, rules := builtIn(t, in)
-	for _, r := range rules {
-		expr, err := parser.NewParser(parser.Options{}).ParseExpr(r.Expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, selector := range parser.ExtractSelectors(expr) {
-			name, job := matched(selector, model.MetricNameLabel), matched(selector, "job")
-			if name == "up" {
-				continue
-			}
+	for job, metrics := range exposed {
+		for _, missing := range notExposed(t, in, job, metrics) {
 			// A family without series is not exposed; errors per Alertmanager
 			// appear once there is one.
-			if job != "opp-loki" && exposed[job][name] == nil && name != "prometheus_notifications_errors_total" {
-				t.Errorf("%s: %s does not expose %s", r.Alert, job, name)
+			if !strings.HasSuffix(missing, " prometheus_notifications_errors_total") {
+				t.Error(missing)
 			}
 		}
 	}
@@ -193,6 +187,71 @@ func TestSelfMonitoringUsesMetricsThatExist(t *testing.T) {
 		metrics, err := probe.New().Metrics(t.Context(), in.Addresses[component.Prometheus], nil)
 		return err == nil && metrics.Label("prometheus_notifications_errors_total", "alertmanager") != ""
 	})
+}
+
+// TestLokiExposesWhatSelfMonitoringUses makes everything happen that Loki counts
+// from the first time on only.
+func TestLokiExposesWhatSelfMonitoringUses(t *testing.T) {
+	state := componenttest.States()["minimal"]
+	state.Stack.SelfMonitoring, state.Stack.Loki.Enabled = true, true
+	state.Stack.Prometheus.EvaluationInterval = "1s"
+	state.AlertRules = []spec.AlertRule{
+		componenttest.LogRule("g", "fails", `rate({a="b"} |~ "(" [1m]) > 0`), componenttest.LogRule("g", "fires", "vector(1)"),
+	}
+	c, in := loki.New(), componenttest.Input(t, state)
+	in.Addresses[component.Alertmanager] = componenttest.FreeAddress(t) // where nobody listens
+	componenttest.Publish(t, c, in)
+	componenttest.Start(t, c, in, componenttest.Tool(t, component.Loki, "3.7.8", "loki"))
+	const old = `{"resourceLogs":[{"resource":{"attributes":[{"key":"log_source","value":{"stringValue":"x"}}]},` +
+		`"scopeLogs":[{"logRecords":[{"timeUnixNano":"1","body":{"stringValue":"x"}}]}]}]}`
+	answer, err := http.Post("http://"+in.Addresses[component.Loki]+"/otlp/v1/logs", "application/json", strings.NewReader(old))
+	if err != nil || answer.StatusCode != http.StatusBadRequest {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	_ = answer.Body.Close()
+	var missing []string
+	metrics := func() probe.Metrics {
+		metrics, err := probe.New().Metrics(t.Context(), in.Addresses[component.Loki], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return metrics
+	}
+	defer func() { t.Logf("missing: %q", missing) }()
+	componenttest.Eventually(t, func() bool {
+		missing = notExposed(t, in, "opp-loki", metrics())
+		return len(missing) == 0
+	})
+	var routes, reasons []string
+	for _, m := range metrics()["loki_request_duration_seconds"].GetMetric() {
+		routes = append(routes, m.GetLabel()[1].GetValue())
+	}
+	for _, m := range metrics()["loki_discarded_samples_total"].GetMetric() {
+		reasons = append(reasons, m.GetLabel()[2].GetValue())
+	}
+	if !slices.Contains(routes, "otlp_v1_logs") || !slices.Equal(reasons, []string{"greater_than_max_sample_age"}) {
+		t.Errorf("routes %q, reasons %q", routes, reasons)
+	}
+}
+
+// notExposed says which rules about a job use metrics that it does not expose.
+func notExposed(t testing.TB, in component.Input, job string, metrics probe.Metrics) []string {
+	t.Helper()
+	var missing []string
+	_, rules := builtIn(t, in)
+	for _, r := range rules {
+		expr, err := parser.NewParser(parser.Options{}).ParseExpr(r.Expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, selector := range parser.ExtractSelectors(expr) {
+			name := matched(selector, model.MetricNameLabel)
+			if matched(selector, "job") == job && metrics[name] == nil && metrics[strings.TrimSuffix(name, "_count")] == nil {
+				missing = append(missing, r.Alert+" "+name)
+			}
+		}
+	}
+	return missing
 }
 
 // TestGrafanaIsScraped where it answers, and not where its metrics are kept from
