@@ -113,9 +113,11 @@ func commonLimits() section {
 		// Long lines are cut, not thrown away, and may have any number of fields.
 		"max_line_size": "1MB", "max_line_size_truncate": true,
 		"max_structured_metadata_size": "1MB", "max_structured_metadata_entries_count": 0,
-		// Whatever is kept can be searched in one query, which is not cut into
-		// one for every hour.
-		"max_query_length": "0s", "split_queries_by_interval": "0s", "split_instant_metric_queries_by_interval": "0s",
+		// What is kept for years can be searched in one query, which is not cut
+		// into one for every hour. More than that is a mistake, and expensive:
+		// every day is looked for.
+		"max_query_length": "5y", "max_query_range": "5y",
+		"split_queries_by_interval": "0s", "split_instant_metric_queries_by_interval": "0s",
 		"max_query_parallelism": 4, "tsdb_max_query_parallelism": 4,
 	}
 }

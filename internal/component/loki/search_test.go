@@ -115,6 +115,7 @@ func TestCheckLogQL(t *testing.T) {
 		`rate({a="b"} | label_format x="{{.y" [5m])`:   "unclosed action",
 		`sum(rate({a=~".*"}[5m]))`:                     "at least one regexp or equality matcher",
 		`up == 0`:                                      "syntax error",
+		`rate({a="b"}[100y]) > 0`:                      "100y",
 		`count_over_time({a="b"} | unwrap bytes[5m])x`: "syntax error",
 	} {
 		err := b.c.CheckLogQL(t.Context(), b.in, expr)
