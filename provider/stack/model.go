@@ -62,15 +62,6 @@ type retention struct {
 	Size types.String `tfsdk:"size"`
 }
 
-type alertmanager struct {
-	component
-	Retention          types.String `tfsdk:"retention"`
-	DefaultChannel     types.String `tfsdk:"default_channel"`
-	ExternalURL        types.String `tfsdk:"external_url"`
-	ResolveTimeout     types.String `tfsdk:"resolve_timeout"`
-	SeverityInhibition types.Bool   `tfsdk:"severity_inhibition"`
-}
-
 type status struct {
 	Version         types.String `tfsdk:"version"`
 	Status          types.String `tfsdk:"status"`
@@ -103,20 +94,6 @@ func (m *model) ToSpec() spec.Stack {
 	return s
 }
 
-// toSpec is d with what the block says.
-func (a *alertmanager) toSpec(d spec.Alertmanager) spec.Alertmanager {
-	if a == nil {
-		return d
-	}
-	a.component.toSpec(&d.Component)
-	d.Retention = tfkit.StringOr(a.Retention, d.Retention)
-	d.DefaultChannel = a.DefaultChannel.ValueString()
-	d.ExternalURL = a.ExternalURL.ValueString()
-	d.ResolveTimeout = tfkit.StringOr(a.ResolveTimeout, d.ResolveTimeout)
-	d.SeverityInhibition = tfkit.BoolOr(a.SeverityInhibition, d.SeverityInhibition)
-	return d
-}
-
 // toSpec overwrites the defaults in s.
 func (c *component) toSpec(s *spec.Component) {
 	s.Enabled = tfkit.BoolOr(c.Enabled, s.Enabled)
@@ -133,7 +110,7 @@ func (m *model) FromSpec(s spec.Stack) {
 	m.Engine = types.StringValue(s.Engine)
 	m.SelfMonitoring = types.BoolValue(s.SelfMonitoring)
 	m.Prometheus = newPrometheus(orZero(m.Prometheus), s.Prometheus)
-	m.Alertmanager = newAlertmanager(orZero(m.Alertmanager), s.Alertmanager)
+	m.Alertmanager = newAlertmanager(m.Alertmanager, s.Alertmanager)
 	node := newComponent(orZero(m.NodeExporter), s.NodeExporter.Component)
 	m.NodeExporter = &node
 	m.Grafana = newGrafana(m.Grafana, s.Grafana)
@@ -153,17 +130,6 @@ func newPrometheus(old prometheus, s spec.Prometheus) *prometheus {
 
 func newRetention(s spec.MetricRetention) *retention {
 	return &retention{Time: types.StringValue(s.Time), Size: types.StringValue(s.Size)}
-}
-
-func newAlertmanager(old alertmanager, s spec.Alertmanager) *alertmanager {
-	return &alertmanager{
-		component:          newComponent(old.component, s.Component),
-		Retention:          types.StringValue(s.Retention),
-		DefaultChannel:     tfkit.StringOrNull(old.DefaultChannel, s.DefaultChannel),
-		ExternalURL:        tfkit.StringOrNull(old.ExternalURL, s.ExternalURL),
-		ResolveTimeout:     types.StringValue(s.ResolveTimeout),
-		SeverityInhibition: types.BoolValue(s.SeverityInhibition),
-	}
 }
 
 func newComponent(old component, s spec.Component) component {

@@ -23,6 +23,10 @@ func TestRoundTrip(t *testing.T) {
 	other.Alertmanager.Retention, other.Alertmanager.Enabled = "1h", false
 	other.Alertmanager.DefaultChannel, other.Alertmanager.ExternalURL = "oncall", "https://example.com/alerts"
 	other.Alertmanager.ResolveTimeout, other.Alertmanager.SeverityInhibition = "1m", false
+	other.Alertmanager.SMTP = &spec.SMTP{
+		Smarthost: "mail:25", From: "a@example.com", Hello: "opp", AuthUsername: "u", AuthPassword: &spec.Secret{Version: 2}, AuthSecret: &spec.Secret{Version: 3},
+		AuthIdentity: "i", RequireTLS: new(false), ForceImplicitTLS: new(true), TLSConfig: &spec.TLSConfig{CAFile: "/ca.pem", InsecureSkipVerify: true},
+	}
 	other.NodeExporter.Port = 1
 	for _, want := range []spec.Stack{spec.DefaultStack("default"), other} {
 		var m model
@@ -52,7 +56,7 @@ func TestAbsentAttributes(t *testing.T) {
 			Prometheus: &prometheus{component: unknown}, NodeExporter: &unknown, SelfMonitoring: types.BoolUnknown(),
 			Alertmanager: &alertmanager{
 				component: unknown, DefaultChannel: types.StringUnknown(), ExternalURL: types.StringUnknown(),
-				ResolveTimeout: types.StringUnknown(), SeverityInhibition: types.BoolUnknown(),
+				ResolveTimeout: types.StringUnknown(), SeverityInhibition: types.BoolUnknown(), SMTP: types.ObjectUnknown(nil),
 			},
 		}, want},
 		"a port of 0":     {model{Prometheus: &prometheus{component: component{Port: types.Int64Value(0)}}}, partly},
@@ -62,6 +66,23 @@ func TestAbsentAttributes(t *testing.T) {
 		if diff := cmp.Diff(test.want, test.m.ToSpec()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+// A block that was written stays, whatever it says; none stays none while
+// nothing is other than its default.
+func TestAlertmanagerBlock(t *testing.T) {
+	t.Parallel()
+	d := spec.DefaultStack("").Alertmanager
+	if newAlertmanager(nil, d) != nil {
+		t.Error("no block becomes one")
+	}
+	if newAlertmanager(&alertmanager{}, d) == nil {
+		t.Error("an empty block becomes none")
+	}
+	d.Retention = "1h"
+	if block := newAlertmanager(nil, d); block == nil || block.Retention.ValueString() != "1h" {
+		t.Error("what runs differently is not shown")
 	}
 }
 

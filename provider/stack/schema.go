@@ -60,8 +60,7 @@ func attributes() map[string]schema.Attribute {
 		"engine": engine,
 		"prometheus": tfkit.Block("The metrics server, which scrapes targets and evaluates rules.",
 			prometheusAttributes(d.Prometheus), newPrometheus(prometheus{}, d.Prometheus)),
-		"alertmanager": tfkit.Block("The alert router, which groups alerts and sends notifications.",
-			alertmanagerAttributes(d.Alertmanager), newAlertmanager(alertmanager{}, d.Alertmanager)),
+		"alertmanager": alertmanagerAttribute(d.Alertmanager),
 		"node_exporter": tfkit.Block("The exporter of this machine's own metrics: processors, memory, disks, network.",
 			componentAttributes("node_exporter", d.NodeExporter.Component), newComponent(component{}, d.NodeExporter.Component)),
 		"grafana":   grafanaAttribute(d.Grafana),
@@ -133,22 +132,6 @@ func prometheusAttributes(d spec.Prometheus) map[string]schema.Attribute {
 			"time": tfkit.String("Age at which metrics are deleted. A Prometheus duration such as `15d`.", d.Retention.Time),
 			"size": tfkit.String("Size of the database at which the oldest metrics are deleted, such as `1GB` (1 KB is 1024 bytes).", d.Retention.Size),
 		}, newRetention(d.Retention)),
-	})
-	return attributes
-}
-
-func alertmanagerAttributes(d spec.Alertmanager) map[string]schema.Attribute {
-	attributes := componentAttributes("alertmanager", d.Component)
-	maps.Copy(attributes, map[string]schema.Attribute{
-		"retention": tfkit.String("How long resolved alerts and expired silences are kept. A Prometheus duration.", d.Retention),
-		"default_channel": tfkit.Optional("Name of the channel that receives what no route takes, instead of `default` on the channel itself. " +
-			"It is created after the stack and names it, so write the name as it is. Until it exists, what no route takes reaches nobody."),
-		"external_url": tfkit.Optional("URL at which people reach Alertmanager, for links in notifications, if it is behind a proxy. " +
-			"The proxy passes requests on without the URL's path. Left out, it is the address it listens on."),
-		"resolve_timeout": tfkit.String("After how long an alert ends that was sent without an end, if it is not sent again. "+
-			"Prometheus and Loki send one, so it only concerns other senders. A Prometheus duration.", d.ResolveTimeout),
-		"severity_inhibition": tfkit.Bool("Whether an alert that fires as `critical` mutes itself as `warning` and `info`, and as `warning` itself as `info`: "+
-			"for the same `alertname` and `instance`. Alerts without `instance` are left alone.", d.SeverityInhibition),
 	})
 	return attributes
 }

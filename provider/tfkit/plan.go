@@ -122,10 +122,11 @@ func (r *objectResource[M, S, PM, PS]) checkNew(ctx context.Context, about Subje
 	return diags
 }
 
-// undecided tells whether it is not known yet which components a stack has, or
-// whether they run elsewhere.
+// undecided tells whether it is not known yet which components a stack has,
+// whether they run elsewhere, and what its objects may rely on.
 func undecided(unknown unknowns, stack *spec.Stack) bool {
-	return slices.ContainsFunc(stack.Components(), func(c spec.ComponentOf) bool {
+	alertmanager := path.Root("alertmanager")
+	return unknown.touch(alertmanager.AtName("version")) || unknown.touch(alertmanager.AtName("smtp")) || slices.ContainsFunc(stack.Components(), func(c spec.ComponentOf) bool {
 		return unknown.touch(path.Root(c.Name).AtName("enabled")) || unknown.touch(path.Root(c.Name).AtName("url"))
 	})
 }
