@@ -41,9 +41,6 @@ resource "opp_notification_channel" "oncall" {
 func TestCreateImportDestroy(t *testing.T) {
 	t.Parallel()
 	f := &fake{}
-	imported := func(address, id string, ignore ...string) resource.TestStep {
-		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true, ImportStateVerifyIgnore: ignore}
-	}
 	f.test(t,
 		resource.TestStep{
 			Config: everything,
@@ -236,4 +233,10 @@ func TestRefreshAsksOnce(t *testing.T) {
 			},
 		},
 	)
+}
+
+// imported imports an object; its state must be the one that was there, but for
+// the attributes to ignore.
+func imported(address, id string, ignore ...string) resource.TestStep {
+	return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true, ImportStateVerifyIgnore: ignore}
 }

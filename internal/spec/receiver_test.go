@@ -267,8 +267,9 @@ func TestEverySecretIsNeeded(t *testing.T) {
 	}
 }
 
-func TestReceiverMistakes(t *testing.T) {
-	type mistakes = []mistake[spec.Channel]
+type mistakes = []mistake[spec.Channel]
+
+func TestWebhookMistakes(t *testing.T) {
 	try(t, aReceiver(t, "webhook"), mistakes{
 		{"two URLs", func(c *spec.Channel) { c.Webhook.SecretURL = &spec.Secret{} }, "webhook.url_wo", "cannot be used together"},
 		{"password in the URL", func(c *spec.Channel) { c.Webhook.URL = "https://u:hunter2@a/" }, "webhook.url", `"https://u:xxxxx@a/" has a password in it`},
@@ -280,6 +281,9 @@ func TestReceiverMistakes(t *testing.T) {
 			c.Webhook.HTTPConfig = &spec.HTTP{BasicAuth: &spec.BasicAuth{Username: "u"}}
 		}, "webhook.bearer_token", "cannot be used together"},
 	})
+}
+
+func TestHTTPMistakes(t *testing.T) {
 	http := func(set func(*spec.HTTP)) func(*spec.Channel) {
 		return func(c *spec.Channel) { c.MSTeams.HTTPConfig = &spec.HTTP{}; set(c.MSTeams.HTTPConfig) }
 	}
@@ -310,11 +314,17 @@ func TestReceiverMistakes(t *testing.T) {
 		{"version of TLS", tls(func(c *spec.TLSConfig) { c.MinVersion = "1.2" }), at + "tls_config.min_version", `"1.2" is not a value of`},
 		{"versions of TLS", tls(func(c *spec.TLSConfig) { c.MinVersion, c.MaxVersion = "TLS13", "TLS12" }), at + "tls_config.max_version", "is older than"},
 	})
+}
+
+func TestMailMistakes(t *testing.T) {
 	try(t, aReceiver(t, "email"), mistakes{
 		{"account without a server", func(c *spec.Channel) { c.Email.Smarthost = "" }, "email.smarthost", "an account belongs to a server"},
 		{"threads by a header", func(c *spec.Channel) { c.Email.Headers["references"] = "x" }, "email.headers.references", "is what threading sets"},
 		{"threads by hour", func(c *spec.Channel) { c.Email.Threading.ThreadByDate = "hourly" }, "email.threading.thread_by_date", "is not a value of"},
 	})
+}
+
+func TestSlackMistakes(t *testing.T) {
 	try(t, aReceiver(t, "slack"), mistakes{
 		{"two ways", func(c *spec.Channel) { c.Slack.AppToken = &spec.Secret{} }, "slack.app_token", "cannot be used together"},
 		{"app's URL", func(c *spec.Channel) { c.Slack.AppURL = "https://a" }, "slack.app_url", "no meaning without app_token"},
@@ -328,6 +338,9 @@ func TestReceiverMistakes(t *testing.T) {
 			c.Slack.HTTPConfig.Authorization = &spec.Authorization{Credentials: &spec.Secret{}}
 		}, "slack.app_token", "cannot be used together"},
 	})
+}
+
+func TestPagerMistakes(t *testing.T) {
 	try(t, aReceiver(t, "pagerduty"), mistakes{
 		{"two keys", func(c *spec.Channel) { c.PagerDuty.ServiceKey = &spec.Secret{} }, "pagerduty.service_key", "cannot be used together"},
 		{"no severity", func(c *spec.Channel) { c.PagerDuty.Severity = "page" }, "pagerduty.severity", `"page" is not a value of`},
@@ -340,6 +353,9 @@ func TestReceiverMistakes(t *testing.T) {
 		{"nobody", func(c *spec.Channel) { c.Opsgenie.Responders[0].Name = "" }, "opsgenie.responders[0]", "neither id, name nor username"},
 		{"type", func(c *spec.Channel) { c.Opsgenie.Responders[0].Type = "Team" }, "opsgenie.responders[0].type", "is not a value of"},
 	})
+}
+
+func TestChatMistakes(t *testing.T) {
 	try(t, aReceiver(t, "telegram"), mistakes{
 		{"no chat", func(c *spec.Channel) { c.Telegram.ChatID = 0 }, "telegram.chat_id", "is required"},
 		{"thread", func(c *spec.Channel) { c.Telegram.MessageThreadID = -1 }, "telegram.message_thread_id", "cannot be negative"},
@@ -355,6 +371,9 @@ func TestReceiverMistakes(t *testing.T) {
 	try(t, aReceiver(t, "rocketchat"), mistakes{
 		{"no channel", func(c *spec.Channel) { c.RocketChat.Channel = "" }, "rocketchat.channel", "is empty"},
 	})
+}
+
+func TestTicketMistakes(t *testing.T) {
 	try(t, aReceiver(t, "jira"), mistakes{
 		{"no project", func(c *spec.Channel) { c.Jira.Project = "" }, "jira.project", "is empty"},
 		{"API", func(c *spec.Channel) { c.Jira.APIType = "server" }, "jira.api_type", "is not a value of"},
@@ -367,6 +386,9 @@ func TestReceiverMistakes(t *testing.T) {
 		}, "incidentio.alert_source_token", "cannot be used together"},
 		{"no URL", func(c *spec.Channel) { c.IncidentIO.URL = "" }, "incidentio.url", "the URL is empty"},
 	})
+}
+
+func TestPushMistakes(t *testing.T) {
 	try(t, aReceiver(t, "pushover"), mistakes{
 		{"two forms", func(c *spec.Channel) { c.Pushover.Monospace = true }, "pushover.monospace", "cannot be used together"},
 		{"priority", func(c *spec.Channel) { c.Pushover.Priority = new("3") }, "pushover.priority", "is not a value of"},

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -248,6 +249,27 @@ func (e *Env) unit(stack, component string) engine.Status {
 		e.t.Fatalf("units of %s/%s = %v (%v)", stack, component, units, err)
 	}
 	return units[0]
+}
+
+// Processes visits the processes of a stack.
+func (e *Env) Processes(stack string, visit func(name, commandLine, environment string)) {
+	e.t.Helper()
+	units, err := e.Engine().List(context.Background(), stack+"/")
+	if err != nil || len(units) == 0 {
+		e.t.Fatalf("units of %s = %v (%v)", stack, units, err)
+	}
+	for _, unit := range units {
+		proc := filepath.Join("/proc", strconv.Itoa(unit.PID))
+		commandLine, err := os.ReadFile(filepath.Join(proc, "cmdline"))
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		environment, err := os.ReadFile(filepath.Join(proc, "environ"))
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		visit(unit.Unit.Name, string(commandLine), string(environment))
+	}
 }
 
 // Signal sends a signal to the process of a component.

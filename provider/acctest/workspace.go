@@ -76,6 +76,9 @@ func (w *Workspace) Configure(config string) {
 	}
 }
 
+// Dir is where Terraform runs and keeps its state.
+func (w *Workspace) Dir() string { return w.dir }
+
 // Run runs a command and returns its exit code and output. env is added to the
 // environment.
 func (w *Workspace) Run(env []string, args ...string) (int, string) {

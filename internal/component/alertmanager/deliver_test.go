@@ -92,29 +92,10 @@ func (d *delivery) missing() []string {
 	return names
 }
 
-// secretsOf makes a value of its own for every secret: what the recorder
-// expects, the URL of a service, or any text.
+// secretsOf are the values of all secrets of the state.
 func secretsOf(state spec.State, recorder *receivertest.Recorder) map[string]string {
-	values := map[string]string{"stack.smtp": receivertest.MailPassword}
-	for i := range state.Channels {
-		c := &state.Channels[i]
-		for field, secret := range c.Secrets() {
-			value := "s3cret-of-" + secret.File
-			switch {
-			case field == "email.auth_password":
-				value = receivertest.MailPassword
-			case field == "email.auth_secret":
-				value = receivertest.MailSecret
-			case strings.HasSuffix(field, "key_wo"):
-				value = recorder.Key
-			case c.Name == "webhook-secret" && field == "webhook.url_wo":
-				value = recorder.Server.SecureURL + "/webhook-secret?" + value
-			case strings.HasSuffix(field, "url") || strings.HasSuffix(field, "url_wo"):
-				value = recorder.Server.URL + "/" + c.Name + "?" + value
-			}
-			values[secret.File] = value
-		}
-	}
+	values := recorder.Secrets(state.Channels)
+	values["stack.smtp"] = receivertest.MailPassword
 	return values
 }
 
