@@ -182,7 +182,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 	}
 	remove := func(kind spec.Kind, name string) func() {
 		return func() {
-			if err := f.Delete(t.Context(), kind, "production", name, true); err != nil {
+			if _, err := f.Delete(t.Context(), kind, "production", name, true); err != nil {
 				t.Error(err)
 			}
 		}

@@ -50,11 +50,7 @@ func (f *fake) refresh(t *testing.T) refresh {
 // imported is the state of an object after its import.
 func (r refresh) imported(kind, id string) *tfprotov6.DynamicValue {
 	r.t.Helper()
-	imported, err := r.server.ImportResourceState(r.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: kind, ID: id})
-	if err != nil || len(imported.ImportedResources) != 1 {
-		r.t.Fatalf("cannot import %s %s: %v %v", kind, id, err, imported)
-	}
-	state, diagnostics := r.read(kind, imported.ImportedResources[0].State)
+	state, diagnostics := r.read(kind, r.importState(kind, id))
 	if len(diagnostics) > 0 {
 		r.t.Fatalf("reading %s %s says %q", kind, id, diagnostics)
 	}

@@ -79,6 +79,13 @@ type PutResult[T any] struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
+// DeleteResult answers a deletion.
+type DeleteResult struct {
+	// Warnings are sentences for the user: what is still in use stays until
+	// nobody refers to it.
+	Warnings []string `json:"warnings,omitempty"`
+}
+
 // Record is an object as wanted and as it runs.
 type Record[T any] struct {
 	// Desired is what was last written. Secrets carry no values.
@@ -100,6 +107,9 @@ type Observation struct {
 	// Warnings name the components that could not be asked; what they run is
 	// then given as desired.
 	Warnings []string `json:"warnings,omitempty"`
+	// Remarks are sentences about the stack's objects among each other, which
+	// belong to none of them.
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 // Values of StackStatus.Status and ComponentStatus.Status.

@@ -70,12 +70,11 @@ func Get[T any](ctx context.Context, c *Client, kind spec.Kind, stack, name stri
 
 // Delete removes an object; deleting what is not there is no error. force lets
 // a stack go that still has objects.
-func (c *Client) Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error {
-	_, err := do[nothing](ctx, c, request{
+func (c *Client) Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) (api.DeleteResult, error) {
+	return do[api.DeleteResult](ctx, c, request{
 		method: http.MethodDelete, action: "delete " + kind.Noun(), names: []string{stack, name},
 		path: api.ObjectURL(kind, stack, name), query: url.Values{"force": {strconv.FormatBool(force)}},
 	})
-	return err
 }
 
 // Observe reads everything about a stack in one request.

@@ -64,7 +64,7 @@ func TestUnreachableNamesTheEndpoint(t *testing.T) {
 	} {
 		c := fromEndpoint(t, endpoint, "")
 		_, readErr := c.Observe(t.Context(), "production")
-		writeErr := c.Delete(t.Context(), spec.KindStack, "production", "production", false)
+		_, writeErr := c.Delete(t.Context(), spec.KindStack, "production", "production", false)
 		for _, err := range []error{readErr, writeErr} {
 			var failure *api.Error
 			if !errors.As(err, &failure) || failure.Code != api.CodeUnavailable || !errors.Is(err, cause) {
@@ -157,7 +157,7 @@ func TestBrokenConnections(t *testing.T) {
 				t.Errorf("a read was not tried again: %v, %v", stacks, err)
 			}
 			handler, requests := flaky(1)
-			err := connect(t, handler).Delete(t.Context(), spec.KindAlertRule, "production", "down", false)
+			_, err := connect(t, handler).Delete(t.Context(), spec.KindAlertRule, "production", "down", false)
 			var failure *api.Error
 			if !errors.As(err, &failure) || failure.Code != api.CodeUnavailable || !strings.Contains(failure.Detail, "may have taken effect") {
 				t.Errorf("error is %#v", err)
@@ -174,7 +174,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it reports the refusal that is wanted here
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	err := fromEndpoint(t, s.URL, "").Delete(t.Context(), spec.KindStack, "production", "production", false)
+	_, err := fromEndpoint(t, s.URL, "").Delete(t.Context(), spec.KindStack, "production", "production", false)
 	var failure *api.Error
 	if !errors.As(err, &failure) || failure.Code != api.CodeUnavailable || !strings.Contains(failure.Detail, "SSL_CERT_FILE") {
 		t.Errorf("error is %#v", err)
@@ -209,7 +209,7 @@ func TestInProcessOutlivesDeafHandlers(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				start := time.Now()
-				err := client.New(client.InProcess(handler), "http://in-process", "").Delete(ctx, spec.KindStack, "s", "s", false)
+				_, err := client.New(client.InProcess(handler), "http://in-process", "").Delete(ctx, spec.KindStack, "s", "s", false)
 				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), tc.want) {
 					t.Errorf("error is %v, want a deadline exceeded that says %q", err, tc.want)
 				}

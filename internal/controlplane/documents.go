@@ -31,9 +31,11 @@ func objectKey(stack string, kind spec.Kind, name string) store.Key {
 // stored is all that the store has of one stack.
 type stored struct {
 	// exists tells whether the stack itself has been committed.
-	exists    bool
-	state     spec.State
-	runtime   *backend.Runtime
+	exists  bool
+	state   spec.State
+	runtime *backend.Runtime
+	// leaving are the objects of the state that were deleted but are in use.
+	leaving   map[mark]bool
 	revisions map[store.Key]uint64
 	bodies    map[store.Key]json.RawMessage
 }
@@ -43,7 +45,7 @@ func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
 	if err != nil {
 		return stored{}, unavailable(fmt.Sprintf("read stack %q", stack), err)
 	}
-	s := stored{revisions: map[store.Key]uint64{}, bodies: map[store.Key]json.RawMessage{}}
+	s := stored{leaving: map[mark]bool{}, revisions: map[store.Key]uint64{}, bodies: map[store.Key]json.RawMessage{}}
 	for _, d := range documents {
 		s.revisions[d.Key], s.bodies[d.Key] = d.Revision, d.Body
 		if d.Kind == kindRuntime {
@@ -53,6 +55,14 @@ func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
 			}
 			continue
 		}
+		if d.Kind == kindLeaving {
+			m, err := readMark(d)
+			if err != nil {
+				return stored{}, err
+			}
+			s.leaving[m] = true
+			continue
+		}
 		object, err := p.decoded.object(d)
 		if err != nil {
 			return stored{}, err
@@ -60,6 +70,7 @@ func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
 		s.exists = s.exists || object.Kind() == spec.KindStack
 		s.state.Add(object)
 	}
+	s.strip()
 	s.state.Sort()
 	return s, nil
 }

@@ -39,10 +39,14 @@ func crossInvalid(state spec.State, batch []*write, problems []spec.ObjectError)
 func warningsAbout(w *write) []string {
 	var sentences []string
 	for _, warning := range w.state.WarningsAbout(w.stored) {
-		sentence := fmt.Sprintf("%s: %s. %s", named(w.kind, w.object.StackName(), w.name), warning.Message, warning.Hint)
-		sentences = append(sentences, strings.TrimSpace(capital(sentence)))
+		sentences = append(sentences, capital(named(w.kind, w.object.StackName(), w.name)+": "+sentence(warning)))
 	}
 	return sentences
+}
+
+// sentence is a warning with its advice.
+func sentence(warning spec.FieldError) string {
+	return strings.TrimSpace(warning.Message + ". " + warning.Hint)
 }
 
 // capital begins a sentence.
@@ -93,15 +97,6 @@ func inUse(stack string, objects []spec.Object) error {
 		Message: fmt.Sprintf("cannot delete stack %q: %d objects still belong to it", stack, len(objects)),
 		Detail: "They are managed elsewhere:\n" + listed(objects, described) +
 			"\nRemove them there first, or set force_destroy = true on the stack and apply, then destroy."}
-}
-
-// inUseBy refuses to delete an object that others refer to, and lists them.
-func inUseBy(w *write, stack string, uses []spec.Use) error {
-	by := listed(uses, func(u spec.Use) string { return described(u.By) + ", in " + u.Path })
-	return &api.Error{Code: api.CodeInUse,
-		Message: fmt.Sprintf("cannot delete %s: %d others refer to it", named(w.kind, stack, w.name), len(uses)),
-		Detail: fmt.Sprintf("It is in use by:\n%s\nLet them refer to something else, or remove them, in the same apply. "+
-			"Where they say opp_%s.NAME.name instead of the name itself, Terraform changes them first.", by, w.kind)}
 }
 
 func described(o spec.Object) string { return fmt.Sprintf("%s %q", o.Kind().Noun(), o.ObjectName()) }

@@ -22,6 +22,9 @@ func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, er
 	if err != nil {
 		return nil, err
 	}
+	for _, problem := range s.state.Unreachable() {
+		o.Report.AddDrift(problem.Kind, problem.Name, problem.Field.Message)
+	}
 	seen := &o.Report.Observed
 	answer := &api.Observation{
 		Stack: api.Record[spec.Stack]{
@@ -33,9 +36,16 @@ func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, er
 		Objects:  api.Records{},
 		Warnings: o.Warnings,
 	}
+	for _, warning := range s.state.WarningsAbout(&s.state.Stack) {
+		answer.Remarks = append(answer.Remarks, sentence(warning))
+	}
 	observed := seen.Objects() // in the same order, see component.Report
 	for i, desired := range s.state.Objects() {
 		kind, name := desired.Kind(), desired.ObjectName()
+		if s.leaving[markOf(desired)] {
+			answer.Remarks = append(answer.Remarks, staying(&s.state, markOf(desired)))
+			continue
+		}
 		answer.Objects.Put(kind, name, api.Record[spec.Object]{
 			Desired: brief(desired), Observed: brief(observed[i]),
 			Drift:    driftOf(o.Report, kind, name),
@@ -62,7 +72,7 @@ func (p *Plane) Get(ctx context.Context, kind spec.Kind, stack, name string) (sp
 	if err != nil {
 		return nil, err
 	}
-	if object := s.state.Get(kind, name); object != nil {
+	if object := s.state.Get(kind, name); object != nil && !s.leaving[mark{kind, name}] {
 		return object, nil
 	}
 	return nil, &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("cannot get %s %q of stack %q: it does not exist", kind.Noun(), name, stack)}

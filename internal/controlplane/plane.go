@@ -105,11 +105,15 @@ func (p *Plane) observeStack(ctx context.Context, w *write, result *api.PutResul
 }
 
 // Delete implements server.Plane.
-func (p *Plane) Delete(_ context.Context, kind spec.Kind, stack, name string, force bool) error {
+func (p *Plane) Delete(_ context.Context, kind spec.Kind, stack, name string, force bool) (api.DeleteResult, error) {
 	// A delete that was asked for is carried out even if its caller goes away.
 	w := &write{kind: kind, name: name, force: force, ctx: context.Background(), done: make(chan struct{})}
 	p.queue(stack).submit(w)
-	return w.err
+	var result api.DeleteResult
+	if w.staying != "" {
+		result.Warnings = []string{w.staying}
+	}
+	return result, w.err
 }
 
 // Stacks implements server.Plane.

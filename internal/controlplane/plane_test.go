@@ -226,11 +226,11 @@ func TestDefaultMovesToAnotherChannel(t *testing.T) {
 func TestDeleteStack(t *testing.T) {
 	f := withStack(t)
 	f.mustPut(t, rule("down"), api.PutCreate)
-	err := f.Delete(context.Background(), spec.KindStack, "production", "production", false)
+	_, err := f.Delete(context.Background(), spec.KindStack, "production", "production", false)
 	if code(err) != api.CodeInUse || !strings.Contains(err.(*api.Error).Detail, `alert rule "down"`) {
 		t.Fatalf("error = %v, want a refusal that lists the rule", err)
 	}
-	if err := f.Delete(context.Background(), spec.KindStack, "production", "production", true); err != nil {
+	if _, err := f.Delete(context.Background(), spec.KindStack, "production", "production", true); err != nil {
 		t.Fatal(err)
 	}
 	if _, running := f.backend.Running("production"); running {
@@ -239,7 +239,7 @@ func TestDeleteStack(t *testing.T) {
 	if documents, _ := f.store.List(context.Background(), "production"); len(documents) != 0 {
 		t.Errorf("documents left: %v", documents)
 	}
-	if err := f.Delete(context.Background(), spec.KindAlertRule, "production", "down", false); err != nil {
+	if _, err := f.Delete(context.Background(), spec.KindAlertRule, "production", "down", false); err != nil {
 		t.Errorf("deleting what is not there: %v", err)
 	}
 }

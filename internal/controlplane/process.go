@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -90,7 +91,8 @@ func (p *Plane) transact(ctx context.Context, stack string, batch []*write) erro
 
 // destroy removes a stack, with its objects if it may.
 func (p *Plane) destroy(ctx context.Context, before stored, stack string, force bool) error {
-	if objects := before.state.Objects(); len(objects) > 0 && !force {
+	objects := slices.DeleteFunc(before.state.Objects(), func(o spec.Object) bool { return before.leaving[markOf(o)] })
+	if len(objects) > 0 && !force {
 		return inUse(stack, objects)
 	}
 	fault.Point("destroy-begins")

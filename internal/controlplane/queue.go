@@ -34,6 +34,7 @@ type write struct {
 	adopted  bool
 	stored   spec.Object // the object as stored: secrets sealed
 	revision uint64
+	staying  string // why a deleted object is still there; empty if it is not
 	state    spec.State
 	runtime  backend.Runtime
 }

@@ -27,12 +27,15 @@ type transaction struct {
 	puts bool
 	// sealed is set when secret files were written or may have become unused.
 	sealed bool
+	// leaving are the objects that were deleted and stay.
+	leaving map[mark]bool
 }
 
 // stage adds one write to the transaction.
 func (t *transaction) stage(ctx context.Context, w *write) error {
 	key := objectKey(t.stack, w.kind, w.name)
 	revision, exists := t.before.revisions[key]
+	exists = exists && !t.before.leaving[mark{w.kind, w.name}]
 	if w.object == nil {
 		if exists {
 			t.next.Delete(w.kind, w.name)
@@ -70,7 +73,12 @@ func (t *transaction) follow(object spec.Object) error {
 		return t.followInterval(before, object.(*spec.AlertRule))
 	case *spec.Channel:
 		if changed := object.(*spec.Channel); changed.Default && !before.Default {
-			return t.followDefault(changed)
+			return t.followDefault(changed.Name)
+		}
+	case *spec.Stack:
+		name := object.(*spec.Stack).Alertmanager.DefaultChannel
+		if name != "" && name != before.Alertmanager.DefaultChannel {
+			return t.followDefault(name)
 		}
 	}
 	return nil
@@ -91,9 +99,9 @@ func (t *transaction) followInterval(before, changed *spec.AlertRule) error {
 	return nil
 }
 
-func (t *transaction) followDefault(changed *spec.Channel) error {
+func (t *transaction) followDefault(name string) error {
 	for _, other := range t.next.Clone().Channels {
-		if other.Default && other.Name != changed.Name {
+		if other.Default && other.Name != name {
 			other.Default = false
 			if err := t.put(&other); err != nil {
 				return err
@@ -213,18 +221,8 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 	}
 	for _, w := range batch {
 		w.state, w.runtime = t.next, runtime
-	}
-	return nil
-}
-
-// letGo refuses to delete what others would still refer to.
-func (t *transaction) letGo(batch []*write) error {
-	for _, w := range batch {
-		if w.object != nil || t.next.Get(w.kind, w.name) != nil {
-			continue
-		}
-		if uses := t.next.Uses(w.kind, w.name); len(uses) > 0 {
-			return inUseBy(w, t.stack, uses)
+		if w.object == nil {
+			w.staying = staying(&t.next, mark{w.kind, w.name})
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ type Plane interface {
 	Put(ctx context.Context, object spec.Object, mode api.PutMode) (api.PutResult[spec.Object], error)
 	// Delete removes one object, force also a stack with objects. Deleting what
 	// is not there is no error.
-	Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error
+	Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) (api.DeleteResult, error)
 	// Get returns one object as it was last written, secrets without values.
 	Get(ctx context.Context, kind spec.Kind, stack, name string) (spec.Object, error)
 	// Observe reads everything about a stack.

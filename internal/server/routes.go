@@ -90,7 +90,7 @@ func remove(r *request) (any, error) {
 			return nil, invalid("cannot delete %s: force is %q, not true or false", id, text)
 		}
 	}
-	return nil, r.plane.Delete(r.Context(), id.kind, id.stack, id.name, force)
+	return r.plane.Delete(r.Context(), id.kind, id.stack, id.name, force)
 }
 
 func observe(r *request) (any, error) {

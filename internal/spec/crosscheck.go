@@ -15,7 +15,8 @@ type ObjectError struct {
 
 // Validate returns every problem that only shows between objects: references
 // that lead nowhere or to the wrong stack, disagreeing group intervals, two
-// default channels, unreachable routes. Each problem is reported on every object that shares it.
+// default channels, parents in a circle. Routes that nothing reaches are no
+// problem of this kind: see Unreachable. Each problem is reported on every object that shares it.
 // Objects are not validated on their own again, so it is cheap enough for every write.
 func (s *State) Validate() []ObjectError {
 	var p problems
@@ -27,7 +28,7 @@ func (s *State) Validate() []ObjectError {
 	p.receivers(s)
 	p.defaultChannels(s)
 	p.otlpSources(s)
-	p.routes(s)
+	p.circles(s.Routes)
 	return p
 }
 
@@ -37,7 +38,11 @@ type problems []ObjectError
 func (p *problems) add(object Object, path, hint, message string, args ...any) {
 	var field FieldErrors
 	field.Add(path, hint, message, args...)
-	*p = append(*p, ObjectError{Kind: object.Kind(), Name: object.ObjectName(), Field: field[0]})
+	p.put(object, field[0])
+}
+
+func (p *problems) put(object Object, field FieldError) {
+	*p = append(*p, ObjectError{Kind: object.Kind(), Name: object.ObjectName(), Field: field})
 }
 
 // membership finds objects of another stack and names that are used twice.

@@ -213,7 +213,7 @@ func TestDisabledComponents(t *testing.T) {
 
 func expectProblems(t *testing.T, state spec.State, want []string) {
 	t.Helper()
-	got := state.Validate()
+	got := append(state.Validate(), state.Unreachable()...)
 	if len(got) != len(want) {
 		t.Fatalf("got %d problems, want %d: %v", len(got), len(want), got)
 	}

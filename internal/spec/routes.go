@@ -1,28 +1,25 @@
 package spec
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
-// routes finds routes that no alert can reach, and those whose parents lead in
-// a circle.
-func (p *problems) routes(s *State) {
+// Unreachable finds routes that no alert can reach. Within one plan that is an
+// error. In the desired state it is not: routes change one after the other, and
+// when a parent is put in between, say, what lies where passes through states
+// that nobody asked for.
+func (s *State) Unreachable() []ObjectError {
+	var p problems
 	root := s.RouteTree()
 	p.siblings(root, demands{}, true)
-	p.circles(s.Routes)
 	catchAll := slices.IndexFunc(root.Children, func(n *RouteNode) bool { return n.Matchers != nil && len(n.Matchers) == 0 })
 	fallback := s.DefaultChannel()
 	if catchAll >= 0 && fallback != nil && fallback.Default && len(fallback.Matchers) == 0 {
 		p.add(fallback, "default", "Give the other matchers, or remove one of the two.",
-			"default channel %s receives nothing because %s takes every alert", quote(fallback.Name), root.Children[catchAll].described())
+			"default channel %s receives nothing because %s takes every alert", quote(fallback.Name), routeNamed(root.Children[catchAll].Object))
 	}
-}
-
-// described names a route or a channel in a sentence.
-func (n *RouteNode) described() string {
-	noun := "route "
-	if n.Object.Kind() == KindChannel {
-		noun = "channel "
-	}
-	return noun + quote(n.Object.ObjectName())
+	return p
 }
 
 // candidate is a route beside its siblings, with what reaches it.
@@ -44,8 +41,7 @@ func (p *problems) siblings(parent *RouteNode, within demands, top bool) {
 		}
 		c := candidate{n, own, own.and(within)}
 		if !top && c.all.contradict() {
-			p.add(n.Object, "matchers", "Correct the matchers, or give the route another parent.",
-				"%s receives nothing because its matchers contradict those of %s, below which it lies", n.described(), parent.described())
+			p.put(n.Object, contradiction(n.Object, parent.Object))
 		}
 		candidates = append(candidates, c)
 		p.siblings(n, c.all, false)
@@ -57,8 +53,7 @@ func (p *problems) siblings(parent *RouteNode, within demands, top bool) {
 		}
 		// Pairwise is fast enough: a thousand routes compare in milliseconds.
 		if at := slices.IndexFunc(candidates[:i], func(earlier candidate) bool { return earlier.hides(later) }); at >= 0 {
-			p.add(later.Object, "matchers", "Narrow the matchers of the earlier one, set continue on it, or give this one a lower order.",
-				"%s receives nothing because %s comes before it and takes every alert that matches", later.described(), candidates[at].described())
+			p.put(later.Object, hiddenBy(later.Object, candidates[at].Object))
 		}
 	}
 }
@@ -66,24 +61,62 @@ func (p *problems) siblings(parent *RouteNode, within demands, top bool) {
 // hides tells whether nothing that fits gets past c to a later sibling.
 func (c candidate) hides(later candidate) bool { return !c.Continue && c.own.cover(later.all) }
 
-// circles finds routes that are their own ancestors. One that is its own parent
-// is reported on its own.
+// hiddenBy says that a route receives nothing because of an earlier one.
+func hiddenBy(later, earlier Object) FieldError {
+	return FieldError{
+		Path: "matchers", Hint: "Narrow the matchers of the earlier one, set continue on it, or give this one a lower order.",
+		Message: fmt.Sprintf("%s receives nothing because %s comes before it and takes every alert that matches", routeNamed(later), routeNamed(earlier)),
+	}
+}
+
+// contradiction says that a route receives nothing because of its parent.
+func contradiction(child, parent Object) FieldError {
+	return FieldError{
+		Path: "matchers", Hint: "Correct the matchers, or give the route another parent.",
+		Message: fmt.Sprintf("%s receives nothing because its matchers contradict those of %s, below which it lies", routeNamed(child), routeNamed(parent)),
+	}
+}
+
+// ownAncestor says that parents lead in a circle.
+func ownAncestor(r *Route, between []string) FieldError {
+	return FieldError{
+		Path: "parent", Hint: "Leave parent out of one of them: it becomes a route at the top.",
+		Message: fmt.Sprintf("route %s is its own ancestor, by way of %s", quote(r.Name), enumerate(between)),
+	}
+}
+
+// routeNamed names a route or a channel in a sentence.
+func routeNamed(o Object) string {
+	if o.Kind() == KindChannel {
+		return "channel " + quote(o.ObjectName())
+	}
+	return "route " + quote(o.ObjectName())
+}
+
+// circles finds routes that are their own ancestors.
 func (p *problems) circles(routes []Route) {
 	parents := make(map[string]string, len(routes))
 	for _, r := range routes {
 		parents[r.Name] = r.Parent
 	}
 	for i := range routes {
-		r := &routes[i]
-		var between []string
-		at := r.Parent
-		for at != "" && at != r.Name && len(between) < len(routes) {
-			between = append(between, at)
-			at = parents[at]
-		}
-		if at == r.Name && len(between) > 0 {
-			p.add(r, "parent", "Leave parent out of one of them: it becomes a route at the top.",
-				"route %s is its own ancestor, by way of %s", quote(r.Name), enumerate(between))
+		if between := circle(&routes[i], parents, len(routes)); len(between) > 0 {
+			p.put(&routes[i], ownAncestor(&routes[i], between))
 		}
 	}
+}
+
+// circle lists the ancestors of a route if they lead back to it within so many
+// steps. One that is its own parent is reported on its own.
+func circle(r *Route, parents map[string]string, steps int) []string {
+	var between []string
+	at := r.Parent
+	for at != "" && at != r.Name && len(between) < steps {
+		between = append(between, at)
+		at = parents[at]
+	}
+	if at != r.Name {
+		return nil
+	}
+	return between
 }

@@ -73,17 +73,25 @@ func (s *State) RouteTree() *RouteNode {
 	}
 	for i := range s.Channels {
 		c := &s.Channels[i]
-		// A default channel that matches everything is the root alone: as a
-		// child it would hide the routes after it.
-		if c.Matchers != nil && (c != fallback || len(c.Matchers) > 0) {
-			n := nodeOfChannel(c)
-			n.Fallback = c == fallback
+		if n := ownRoute(c, c == fallback); n != nil {
 			children[""] = append(children[""], n)
 		}
 	}
 	// What is not set at the top is Alertmanager's own, never the root's.
 	root.Children = grow(plain, "", children)
 	return root
+}
+
+// ownRoute is the route of a channel's own matchers; nil if it has none. A
+// default channel that matches everything is the root alone: as a child it would
+// hide the routes after it.
+func ownRoute(c *Channel, fallback bool) *RouteNode {
+	if c.Matchers == nil || fallback && len(c.Matchers) == 0 {
+		return nil
+	}
+	n := nodeOfChannel(c)
+	n.Fallback = fallback
+	return n
 }
 
 // grow takes the children of a parent out of all, with theirs.

@@ -3,6 +3,7 @@ package acctest_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,31 +94,54 @@ resource "opp_route" "critical" {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: steps})
 }
 
-// A channel in use cannot go, and who uses it is told.
-func TestChannelInUse(t *testing.T) {
+// Channels are created, rewired, replaced, renamed and removed in one apply each,
+// in whatever order Terraform does it; what is removed is gone at the end.
+func TestChannelsInUse(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
-	const channels = `
-resource "opp_notification_channel" "a" {
+	channel := func(address, name string) string {
+		return fmt.Sprintf(`
+resource "opp_notification_channel" %q {
   stack   = opp_monitoring_stack.main.name
-  name    = "a"
-  webhook = { url = "http://127.0.0.1:9/a" }
+  name    = %q
+  webhook = { url = "http://127.0.0.1:9/%s" }
 }
-
-resource "opp_notification_channel" "b" {
-  stack   = opp_monitoring_stack.main.name
-  name    = "b"
-  webhook = { url = "http://127.0.0.1:9/b" }
-}
-`
-	_, second, _ := strings.Cut(channels, "}\n\n")
-	route := func(channel string) string {
-		return acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "channel": channel}.Resource("opp_route")
+`, address, name, name)
 	}
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
-		{Config: e.Stack("") + channels + route("opp_notification_channel.a.name")},
-		// Still referred to by its bare name.
-		{Config: e.Stack("") + second + route(`"a"`), ExpectError: regexp.MustCompile(`(?s)refer to it.*route "r", in channel.*opp_notification_channel\.NAME\.name`)},
-		{Config: e.Stack("") + channels + route("opp_notification_channel.a.name")},
-	}})
+	route := func(channel string) string {
+		return acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "channel": channel, "matchers": `["team=\"db\""]`}.Resource("opp_route")
+	}
+	// receivers must be those, besides the null receiver, and the route lead to the first.
+	receivers := func(names ...string) resource.TestCheckFunc {
+		return runs(func() error {
+			config := alertmanagerConfig(e)
+			want := append(slices.Clone(names), "opp-null")
+			if got := strings.Count(config, "- name: ") - strings.Count(config, "- name: opp-severity"); got != len(want) {
+				return fmt.Errorf("%d receivers run, want %q:\n%s", got, want, config)
+			}
+			for _, name := range want {
+				if !strings.Contains(config, "- name: "+name+"\n") {
+					return fmt.Errorf("receiver %q does not run:\n%s", name, config)
+				}
+			}
+			if !strings.Contains(config, "- receiver: "+names[0]+"\n") {
+				return fmt.Errorf("no route to %q runs:\n%s", names[0], config)
+			}
+			return nil
+		})
+	}
+	const a, b = "opp_notification_channel.a.name", "opp_notification_channel.b.name"
+	both := channel("a", "a") + channel("b", "b")
+	steps := []resource.TestStep{
+		{Config: both + route(a), Check: receivers("a", "b")},
+		{Config: channel("b", "b") + route(`"a"`), ExpectError: regexp.MustCompile(`(?s)which\s+this\s+plan\s+removes|cannot\s+be\s+removed`)},
+		{Config: channel("b", "b") + route(b), Check: receivers("b")},                                                            // rewired and removed
+		{Config: channel("a", "a") + route(a), Check: receivers("a")},                                                            // created, rewired and removed
+		{Config: channel("a", "renamed") + route(a), Check: receivers("renamed")},                                                // replaced by a name
+		{Config: channel("a", "renamed") + route(a), Taint: []string{"opp_notification_channel.a"}, Check: receivers("renamed")}, // by itself
+	}
+	for i := range steps {
+		steps[i].Config = e.Stack("self_monitoring = false") + steps[i].Config
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: steps})
 }

@@ -11,7 +11,8 @@ import (
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Where notifications go, and which alerts: an Alertmanager receiver and the route that leads to it. " +
-			"Exactly one of the blocks, such as `webhook` or `email`, says how. They are named as Alertmanager names its receivers, and so is what is in them.",
+			"Exactly one of the blocks, such as `webhook` or `email`, says how. They are named as Alertmanager names its receivers, and so is what is in them. " +
+			"A channel that is destroyed while somebody else's route leads to it stays until that route leads elsewhere.",
 		Attributes: withReceivers(map[string]schema.Attribute{
 			"id":    tfkit.ID("Import id, `STACK/NAME`."),
 			"stack": tfkit.Stack(),

@@ -12,7 +12,8 @@ func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Which alerts go to which channel. All routes of a stack, whoever declares them, and the channels' own `matchers` make one tree, " +
 			"as Alertmanager walks it: an alert goes down into the first route whose matchers it fits, and on to later ones only where that one has `continue`. " +
-			"What fits no route goes to the default channel. A route that can receive nothing, because an earlier one takes all that would reach it, is an error.",
+			"What fits no route goes to the default channel. A route that can receive nothing, because an earlier one takes all that would reach it, is an error " +
+			"if this configuration declares both; if others declare the earlier one, it is a warning and shows as `drift`.",
 		Attributes: map[string]schema.Attribute{
 			"id":    tfkit.ID("Import id, `STACK/NAME`."),
 			"stack": tfkit.Stack(),

@@ -141,6 +141,7 @@ func (r *objectResource[M, S, PM, PS]) Read(ctx context.Context, req resource.Re
 	}
 	if first {
 		warn(&resp.Diagnostics, observation.Warnings, "Terraform goes on with what it knew last of this component.")
+		warn(&resp.Diagnostics, observation.Remarks, "Applying again does not change it: the configuration has to.")
 	}
 	record, ok := r.find(observation, name)
 	if !ok {
@@ -190,8 +191,11 @@ func (r *objectResource[M, S, PM, PS]) Delete(ctx context.Context, req resource.
 		if f, ok := any(&m).(ForceDeleter); ok {
 			force = f.ForceDelete()
 		}
-		err = c.Delete(ctx, r.Kind, PS(&object).StackName(), PS(&object).ObjectName(), force)
+		var result api.DeleteResult
+		result, err = c.Delete(ctx, r.Kind, PS(&object).StackName(), PS(&object).ObjectName(), force)
 		r.data.Observations.Drop(PS(&object).StackName())
+		warn(&resp.Diagnostics, result.Warnings, "There is nothing to do if the same apply changes them: Terraform removes first and changes then. "+
+			"Otherwise correct what refers to it.")
 	}
 	if err != nil {
 		resp.Diagnostics.Append(Diagnose(ctx, r.subject(PS(&object), req.State.Schema), err)...)

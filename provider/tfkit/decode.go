@@ -42,6 +42,9 @@ func (u unknowns) touch(p path.Path) bool {
 	return false
 }
 
+// touchAny tells whether one of the paths is touched.
+func (u unknowns) touchAny(paths ...path.Path) bool { return slices.ContainsFunc(paths, u.touch) }
+
 // block tells whether a nested attribute at the top is unknown as a whole, so
 // that nobody can tell yet which blocks there are.
 func (u unknowns) block(ctx context.Context, schema Typed) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -63,7 +64,11 @@ func (r *objectResource[M, S, PM, PS]) excused(ctx context.Context, f spec.Field
 // ModifyPlan implements resource.ResourceWithModifyPlan: it finds mistakes that
 // only show between objects.
 func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.data == nil {
+	if r.data == nil {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.checkRemoval(ctx, req.State, "")...)
 		return
 	}
 	var m M
@@ -88,7 +93,10 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	resp.Diagnostics.Append(r.checkIn(ctx, about, PS(&object), unknown)...)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkNew(ctx, about, PS(&object))...)
+	} else {
+		resp.Diagnostics.Append(r.checkRemoval(ctx, req.State, PS(&object).ObjectName())...)
 	}
+	resp.Diagnostics.Append(diagnoseFields(about, r.data.Planned.Relate(PS(&object), !unknown.touchAny(routing()...)))...)
 	if a, ok := any(&m).(Asker); ok && !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
 		resp.Diagnostics.Append(r.data.ask(ctx, about, PS(&object).StackName(), a.Ask())...)
 	}
@@ -105,6 +113,35 @@ func (r *objectResource[M, S, PM, PS]) checkIn(ctx context.Context, about Subjec
 		problems = d.ValidateIn(stack)
 	}
 	return diagnoseFields(about, slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, about.Schema) }))
+}
+
+// routing are the attributes that decide whether a route can be reached.
+func routing() []path.Path {
+	var paths []path.Path
+	for _, name := range []string{"matchers", "parent", "order", "continue", "default"} {
+		paths = append(paths, path.Root(name))
+	}
+	return paths
+}
+
+// checkRemoval reports those of the plan that will still refer to an object
+// which it removes; renamed is the name that it gets instead, empty for none.
+func (r *objectResource[M, S, PM, PS]) checkRemoval(ctx context.Context, state tfsdk.State, renamed string) diag.Diagnostics {
+	var m M
+	diags := state.Get(ctx, &m)
+	if diags.HasError() {
+		return diags
+	}
+	object := PM(&m).ToSpec()
+	if PS(&object).ObjectName() == renamed {
+		return nil
+	}
+	if users := r.data.Planned.Remove(PS(&object)); len(users) > 0 {
+		slices.Sort(users)
+		diags.AddError(fmt.Sprintf("%s cannot be removed: it will still be in use by %s", capital(subject(PS(&object))), strings.Join(users, ", ")),
+			"Keep it, or let them refer to another.")
+	}
+	return diags
 }
 
 // checkNew checks that an object can be created: nobody else has its name, and

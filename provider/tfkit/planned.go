@@ -18,6 +18,7 @@ type Planned struct {
 	intervals map[ruleGroup]map[string]string
 	// retentions are by stack and name.
 	retentions map[string]map[string]spec.LogRetention
+	relations  relations
 	// silent are the stacks that could not answer a question.
 	silent map[string]bool
 }
@@ -35,6 +36,7 @@ func newPlanned() *Planned {
 		created:    map[identity]bool{},
 		intervals:  map[ruleGroup]map[string]string{},
 		retentions: map[string]map[string]spec.LogRetention{},
+		relations:  newRelations(),
 		silent:     map[string]bool{},
 	}
 }
@@ -45,7 +47,7 @@ func newPlanned() *Planned {
 func (p *Planned) Create(object spec.Object) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := identity{object.Kind(), object.StackName(), object.ObjectName()}
+	key := identityOf(object)
 	if p.created[key] {
 		return false
 	}

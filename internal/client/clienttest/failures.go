@@ -190,7 +190,8 @@ func testRetryOfReads(t *testing.T, f *fixture) {
 func testWritesAreOnce(t *testing.T, f *fixture) {
 	f.fails(&api.Error{Code: api.CodeUnavailable, Message: "not now"})
 	_, err := client.Put(t.Context(), f.Client, spec.KindAlertRule, "production", "down", api.PutCreate, rule("down"))
-	for _, err := range []error{err, f.Delete(t.Context(), spec.KindAlertRule, "production", "down", false)} {
+	_, deleteErr := f.Delete(t.Context(), spec.KindAlertRule, "production", "down", false)
+	for _, err := range []error{err, deleteErr} {
 		if !errors.Is(err, &api.Error{Code: api.CodeUnavailable}) {
 			t.Errorf("error is %v", err)
 		}

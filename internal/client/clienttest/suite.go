@@ -82,7 +82,8 @@ func (f *fixture) fails(err error) {
 func (f *fixture) everyCall(ctx context.Context, check func(name string, err error)) {
 	_, err := client.Put(ctx, f.Client, spec.KindAlertRule, "production", "down", api.PutCreate, rule("down"))
 	check("Put", err)
-	check("Delete", f.Delete(ctx, spec.KindAlertRule, "production", "down", false))
+	_, err = f.Delete(ctx, spec.KindAlertRule, "production", "down", false)
+	check("Delete", err)
 	_, err = f.Observe(ctx, "production")
 	check("Observe", err)
 	_, err = f.Stacks(ctx)
@@ -163,10 +164,11 @@ func testCalls(t *testing.T, f *fixture) {
 	if result, err := f.Query(t.Context(), "production", promql); err != nil || !cmp.Equal(result.Vector, f.plane.Vector) {
 		t.Errorf("Query = %v, %v", result, err)
 	}
-	if err := f.Delete(t.Context(), spec.KindAlertRule, "production", "down", false); err != nil {
-		t.Error(err)
+	f.plane.DeleteWarnings = []string{`The alert rule "down" stays.`}
+	if result, err := f.Delete(t.Context(), spec.KindAlertRule, "production", "down", false); err != nil || !cmp.Equal(result.Warnings, f.plane.DeleteWarnings) {
+		t.Errorf("Delete = %v, %v", result, err)
 	}
-	if err := f.Delete(t.Context(), spec.KindStack, "production", "production", true); err != nil {
+	if _, err := f.Delete(t.Context(), spec.KindStack, "production", "production", true); err != nil {
 		t.Error(err)
 	}
 	calls := f.plane.Calls()
@@ -210,7 +212,7 @@ func testHostileNames(t *testing.T, f *fixture) {
 			t.Errorf("%q: %v", name, err)
 			continue
 		}
-		if err := f.Delete(t.Context(), spec.KindAlertRule, name, name, false); err != nil {
+		if _, err := f.Delete(t.Context(), spec.KindAlertRule, name, name, false); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}
 		_, _ = f.Observe(t.Context(), name)
@@ -226,7 +228,8 @@ func testHostileNames(t *testing.T, f *fixture) {
 func testEmptyNames(t *testing.T, f *fixture) {
 	for _, id := range [][2]string{{"", "down"}, {"production", ""}, {"production", "/"}, {"", ""}} {
 		_, err := client.Put(t.Context(), f.Client, spec.KindAlertRule, id[0], id[1], api.PutCreate, rule(id[1]))
-		for _, err := range []error{err, f.Delete(t.Context(), spec.KindAlertRule, id[0], id[1], true)} {
+		_, deleteErr := f.Delete(t.Context(), spec.KindAlertRule, id[0], id[1], true)
+		for _, err := range []error{err, deleteErr} {
 			if !errors.Is(err, &api.Error{Code: api.CodeInvalid}) {
 				t.Errorf("%q: error is %v, want %s", id, err, api.CodeInvalid)
 			}

@@ -40,6 +40,8 @@ type Plane struct {
 	// AlertList and Vector are what Alerts and Query answer.
 	AlertList []api.Alert
 	Vector    []api.Sample
+	// DeleteWarnings is what deletions of objects answer.
+	DeleteWarnings []string
 	// LogEntries is what SearchLogs answers.
 	LogEntries []api.LogEntry
 
@@ -101,14 +103,14 @@ func (p *Plane) Put(ctx context.Context, object spec.Object, mode api.PutMode) (
 }
 
 // Delete implements [server.Plane].
-func (p *Plane) Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) error {
+func (p *Plane) Delete(ctx context.Context, kind spec.Kind, stack, name string, force bool) (api.DeleteResult, error) {
 	if err := p.begin(ctx, Call{Method: "Delete", Kind: kind, Stack: stack, Name: name, Force: force}); err != nil {
-		return err
+		return api.DeleteResult{}, err
 	}
 	defer p.mu.Unlock()
 	if kind != spec.KindStack {
 		delete(p.objects, id{stack, kind, name})
-		return nil
+		return api.DeleteResult{Warnings: p.DeleteWarnings}, nil
 	}
 	inStack := func(key id, _ stored) bool { return key.stack == stack }
 	children := 0
@@ -118,10 +120,10 @@ func (p *Plane) Delete(ctx context.Context, kind spec.Kind, stack, name string, 
 		}
 	}
 	if children > 0 && !force {
-		return fail(api.CodeInUse, "cannot delete stack %q: it has %d objects", stack, children)
+		return api.DeleteResult{}, fail(api.CodeInUse, "cannot delete stack %q: it has %d objects", stack, children)
 	}
 	maps.DeleteFunc(p.objects, inStack)
-	return nil
+	return api.DeleteResult{}, nil
 }
 
 // Observe implements [server.Plane].

@@ -1,0 +1,89 @@
+package spec
+
+// RouteSet checks routes one after the other, as a plan comes to know them. It
+// does not know those of others, so what it finds wrong is wrong. The zero value
+// is empty.
+type RouteSet struct {
+	nodes map[identity]candidate
+	// parents maps route to parent.
+	parents map[string]string
+}
+
+// Add notes a route, or a channel with its own, and returns why it receives
+// nothing, or why one that was noted before does not because of it. It must be
+// complete: nothing about it may be unknown. Adding it again replaces it.
+func (s *RouteSet) Add(object Object) FieldErrors {
+	if s.nodes == nil {
+		s.nodes, s.parents = map[identity]candidate{}, map[string]string{}
+	}
+	delete(s.nodes, identityOf(object))
+	n := routeOf(object)
+	if r, ok := object.(*Route); ok {
+		s.parents[r.Name] = r.Parent
+		if between := circle(r, s.parents, len(s.parents)); len(between) > 0 {
+			return FieldErrors{ownAncestor(r, between)}
+		}
+	}
+	own, ok := demands{}, n != nil
+	if ok {
+		own, ok = parseDemands(n.Matchers)
+	}
+	if !ok {
+		return nil
+	}
+	added := candidate{n, own, own}
+	for parent := s.parentOf(object); parent != nil; parent = s.parentOf(parent.Object) {
+		added.all = added.all.and(parent.own)
+		if added.all.contradict() {
+			return FieldErrors{contradiction(object, parent.Object)}
+		}
+	}
+	s.nodes[identityOf(object)] = added
+	return s.beside(added)
+}
+
+// beside compares a route with its siblings.
+func (s *RouteSet) beside(added candidate) FieldErrors {
+	for _, other := range s.nodes {
+		if other.Object == added.Object || parentName(other.Object) != parentName(added.Object) {
+			continue
+		}
+		earlier, later := added, other
+		if bySequence(other.RouteNode, added.RouteNode) < 0 {
+			earlier, later = other, added
+		}
+		// A default channel still receives what no route takes.
+		if !later.Fallback && earlier.hides(later) {
+			return FieldErrors{hiddenBy(later.Object, earlier.Object)}
+		}
+	}
+	return nil
+}
+
+// parentOf is the parent of a route, nil if it is not known or the route is at
+// the top.
+func (s *RouteSet) parentOf(object Object) *candidate {
+	parent, ok := s.nodes[identity{KindRoute, parentName(object)}]
+	if !ok {
+		return nil
+	}
+	return &parent
+}
+
+// routeOf is the route that an object makes; nil if it makes none.
+func routeOf(object Object) *RouteNode {
+	switch o := object.(type) {
+	case *Route:
+		return nodeOf(o)
+	case *Channel:
+		return ownRoute(o, o.Default)
+	}
+	return nil
+}
+
+func parentName(object Object) string {
+	if r, ok := object.(*Route); ok {
+		return r.Parent
+	}
+	return ""
+}

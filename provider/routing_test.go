@@ -1,0 +1,165 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+func channel(name string, attributes ...string) string {
+	return fmt.Sprintf("resource \"opp_notification_channel\" %q {\n  stack = opp_monitoring_stack.main.name\n  name = %q\n"+
+		"  webhook = { url = \"http://127.0.0.1:9/\" }\n  %s\n}\n", name, name, strings.Join(attributes, "\n  "))
+}
+
+func route(name, channel string, attributes ...string) string {
+	return fmt.Sprintf("resource \"opp_route\" %q {\n  stack = opp_monitoring_stack.main.name\n  name = %q\n  channel = %s\n  %s\n}\n",
+		name, name, channel, strings.Join(attributes, "\n  "))
+}
+
+// Mistakes between routes show in the plan, on the object at which they can be
+// seen, and name both.
+func TestMistakesBetweenRoutes(t *testing.T) {
+	t.Parallel()
+	const oncall, db = "opp_notification_channel.oncall.name", `matchers = ["team=\"db\""]`
+	for name, test := range map[string]struct{ config, want string }{
+		"hidden": {
+			route("a", oncall, db) + route("b", oncall, `matchers = ["team=\"db\"", "severity=\"critical\""]`),
+			`route "b" receives nothing because route "a" comes before it`,
+		},
+		"hidden by a channel": {
+			channel("all", "matchers = []") + route("b", oncall, db),
+			`route "b" receives nothing because channel "all" comes before it`,
+		},
+		"contradiction": {
+			route("a", oncall, db) + route("b", oncall, `matchers = ["team=\"web\""]`, "parent = opp_route.a.name"),
+			`its matchers contradict those of route "a"`,
+		},
+		"circle": {
+			route("a", oncall, db, `parent = "b"`) + route("b", oncall, `parent = "a"`),
+			`is its own ancestor`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			(&fake{}).test(t, resource.TestStep{
+				Config: stack + channel("oncall") + test.config, PlanOnly: true, ExpectError: message(test.want, ""),
+			})
+		})
+	}
+}
+
+// What is not known yet about a route is no mistake.
+func TestRoutesThatAreNotKnownYet(t *testing.T) {
+	t.Parallel()
+	const later = `
+resource "terraform_data" "x" {
+  input = { matcher = "team=\"a\"", flag = true, number = 3, name = "all", list = ["nights"], intervals = [{ weekdays = ["sunday"] }] }
+}
+locals { x = terraform_data.x.output }
+`
+	const oncall = "opp_notification_channel.oncall.name"
+	config := later + stack + channel("oncall") +
+		route("a", oncall, "matchers = [local.x.matcher]") +
+		route("all", oncall, "continue = local.x.flag") +
+		route("b", oncall, "order = local.x.number", `matchers = ["severity=\"info\""]`) +
+		route("c", oncall, "parent = local.x.name", `matchers = ["severity=\"info\""]`) + `
+resource "opp_mute_window" "nights" {
+  stack     = opp_monitoring_stack.main.name
+  name      = "nights"
+  intervals = local.x.intervals
+}
+resource "opp_mute_window" "days" {
+  stack     = opp_monitoring_stack.main.name
+  name      = "days"
+  intervals = [{ weekdays = local.x.list }, { times = [{ start_time = local.x.name, end_time = "10:00" }], location = local.x.name }]
+}
+resource "opp_correlation" "c" {
+  stack           = opp_monitoring_stack.main.name
+  name            = "c"
+  source_matchers = [local.x.matcher]
+  target_matchers = ["team=\"b\""]
+}
+resource "opp_correlation" "d" {
+  stack      = opp_monitoring_stack.main.name
+  name       = "d"
+  dependency = { cause = local.x.name, effects = local.x.list, on = local.x.list }
+}
+resource "opp_route" "late" {
+  stack          = opp_monitoring_stack.main.name
+  name           = "late"
+  parent         = local.x.name
+  group_by       = local.x.list
+  mute_windows   = [local.x.name]
+  active_windows = local.x.list
+}
+`
+	(&fake{}).test(t, resource.TestStep{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true})
+}
+
+// What the plan removes, nothing of the plan may refer to.
+func TestRemovedButInUse(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	// Which of the two says so depends on which is planned first.
+	inUse := regexp.MustCompile(`(?s)refers\s+to\s+notification\s+channel\s+"oncall",\s+which\s+this\s+plan\s+removes|` +
+		`cannot\s+be\s+removed:\s+it\s+will\s+still\s+be\s+in\s+use\s+by\s+route\s+"r"\s+\(channel\)`)
+	named, bare := "opp_notification_channel.oncall.name", `"oncall"`
+	f.test(t,
+		resource.TestStep{Config: stack + channel("oncall") + channel("other") + route("r", named)},
+		resource.TestStep{Config: stack + channel("other") + route("r", bare), ExpectError: inUse},
+		// Renamed, while the route says what it was before.
+		resource.TestStep{
+			Config:      stack + strings.ReplaceAll(channel("oncall"), `name = "oncall"`, `name = "night"`) + channel("other") + route("r", bare),
+			ExpectError: inUse,
+		},
+		resource.TestStep{Config: stack + channel("other") + route("r", "opp_notification_channel.other.name")},
+	)
+}
+
+// Who keeps a deleted object is told when it is deleted, and by every plan.
+func TestWhatStaysIsToldOf(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	for _, o := range []spec.Object{
+		&spec.Stack{Name: "production"},
+		&spec.Channel{Stack: "production", Name: "oncall", Webhook: &spec.Webhook{URL: "http://127.0.0.1:9/"}},
+	} {
+		if _, err := f.Put(t.Context(), o, api.PutCreate); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const kind = "opp_notification_channel"
+	run := f.refresh(t)
+	state := run.imported(kind, "production/oncall")
+	f.DeleteWarnings = []string{`the notification channel "oncall" was removed but stays`}
+	response, err := run.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: kind, PriorState: state, PlannedState: run.null(kind), Config: run.null(kind),
+	})
+	if err != nil || len(response.Diagnostics) != 1 || response.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning ||
+		!strings.HasPrefix(response.Diagnostics[0].Summary, `The notification channel "oncall" was removed but stays`) {
+		t.Errorf("deleting says %v (%v)", response.Diagnostics, err)
+	}
+
+	f.setDrift(func(o *api.Observation) { o.Remarks = []string{`route "r" refers to what was removed`} })
+	_, said := f.refresh(t).read("opp_monitoring_stack", f.refresh(t).importState("opp_monitoring_stack", "production"))
+	if len(said) != 1 || !strings.HasPrefix(said[0], `warning: Route "r" refers to what was removed`) {
+		t.Errorf("a plan says %q", said)
+	}
+}
+
+// importState is the state of an object that was imported and not read yet.
+func (r refresh) importState(kind, id string) *tfprotov6.DynamicValue {
+	r.t.Helper()
+	imported, err := r.server.ImportResourceState(r.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: kind, ID: id})
+	if err != nil || len(imported.ImportedResources) != 1 {
+		r.t.Fatalf("cannot import %s %s: %v %v", kind, id, err, imported)
+	}
+	return imported.ImportedResources[0].State
+}
