@@ -187,6 +187,27 @@ func (s *LogSource) IndexLabels() map[string]string {
 	return with(s.Labels, map[string]string{LogSourceLabel: s.Name})
 }
 
+// LabelNames are the names of all index labels that the source's records may have.
+func (s *LogSource) LabelNames() []string {
+	names := s.IndexLabels()
+	for name := range s.LabelFields {
+		names[name] = ""
+	}
+	return sortedKeys(names)
+}
+
+// LogLabels are the names of all index labels of log sources. Loki takes no
+// stream without any, so the one that all have is always among them.
+func (s *State) LogLabels() []string {
+	names := map[string]bool{LogSourceLabel: true}
+	for i := range s.LogSources {
+		for _, name := range s.LogSources[i].LabelNames() {
+			names[name] = true
+		}
+	}
+	return sortedKeys(names)
+}
+
 func (s *LogSource) withDefaults() {
 	if s.Files != nil {
 		fillList(&s.Files.Include)

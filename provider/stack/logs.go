@@ -19,7 +19,7 @@ func lokiAttribute(d spec.Loki) schema.SingleNestedAttribute {
 	attributes := componentAttributes("loki", d.Component)
 	attributes["retention"] = tfkit.String("How long logs are kept that no `opp_log_retention` selects: a duration of whole hours, `24h` or more.", d.Retention)
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "The log store. It runs where this block is written: left out, the stack has no Loki. This version cannot run it yet and says so when it is applied.",
+		MarkdownDescription: "The log store. It runs where this block is written: left out, the stack has no Loki.",
 		Optional:            true,
 		Attributes:          attributes,
 	}
@@ -30,7 +30,7 @@ func collectorAttribute(d spec.Collector) schema.SingleNestedAttribute {
 	d.Enabled = true
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "The OpenTelemetry Collector, which reads log sources and takes logs over OTLP (HTTP) at its port; it needs `loki`. " +
-			"It runs where this block is written: left out, the stack has none. This version cannot run it yet and says so when it is applied.",
+			"It runs where this block is written: left out, the stack has none.",
 		Optional:   true,
 		Attributes: componentAttributes("collector", d.Component),
 	}

@@ -83,7 +83,7 @@ func Input(t testing.TB, state spec.State) component.Input {
 
 // furtherPorts are the ports that components bind besides their own.
 func furtherPorts() map[string][]string {
-	return map[string][]string{component.Loki: {"grpc"}, component.Collector: {"metrics"}}
+	return map[string][]string{component.Loki: {"grpc"}, component.Collector: {"metrics", "health"}}
 }
 
 // FreeAddress is a loopback address that nobody listened on a moment ago.
@@ -146,10 +146,16 @@ func write(t testing.TB, path string, data []byte) {
 
 // Process is a component that runs.
 type Process struct {
+	t    testing.TB
+	c    component.Component
+	in   component.Input
+	path string
+	args []string
+	env  []string
+	cmd  *exec.Cmd
+
 	mu   sync.Mutex
 	text bytes.Buffer
-	t    testing.TB
-	cmd  *exec.Cmd
 }
 
 // Write implements io.Writer.
@@ -166,15 +172,6 @@ func (p *Process) String() string {
 	return p.text.String()
 }
 
-// Stop lets the component end in order, and waits for that.
-func (p *Process) Stop() {
-	p.t.Helper()
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
-		p.t.Error(err)
-	}
-	_ = p.cmd.Wait()
-}
-
 // Start runs the component, with extra arguments, and waits until it is ready.
 // It is killed when the test ends.
 func Start(t testing.TB, c component.Component, in component.Input, path string, extra ...string) *Process {
@@ -186,33 +183,73 @@ func Start(t testing.TB, c component.Component, in component.Input, path string,
 	if err := os.MkdirAll(in.DataDir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	p := &Process{t: t, cmd: exec.Command(path, append(launch.Args, extra...)...)}
-	p.cmd.Dir = in.DataDir
-	p.cmd.Stdout, p.cmd.Stderr = p, p
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	p := &Process{t: t, c: c, in: in, path: path, args: append(launch.Args, extra...), env: append(os.Environ(), launch.Env...)}
 	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill()
-		_ = p.cmd.Wait()
+		p.Kill()
 		if t.Failed() {
 			t.Logf("%s said:\n%s", c.Name(), p)
 		}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	p.Run()
+	p.AwaitReady()
+	return p
+}
+
+// Run starts the process, again if it has ended.
+func (p *Process) Run() {
+	p.t.Helper()
+	p.cmd = exec.Command(p.path, p.args...)
+	p.cmd.Dir, p.cmd.Env = p.in.DataDir, p.env
+	p.cmd.Stdout, p.cmd.Stderr = p, p
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// AwaitReady waits until the component is ready.
+func (p *Process) AwaitReady() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
 	defer cancel()
 	for {
-		err := c.Ready(ctx, in)
+		err := p.c.Ready(ctx, p.in)
 		if err == nil {
-			return p
+			return
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s is not ready: %v", c.Name(), err)
+			p.t.Fatalf("%s is not ready: %v", p.c.Name(), err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
+
+// Stop lets the component end in order, and waits for that.
+func (p *Process) Stop() {
+	p.t.Helper()
+	p.Signal(os.Interrupt)
+	p.Wait()
+}
+
+// PID is the number of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Signal sends a signal.
+func (p *Process) Signal(signal os.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(signal); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// Kill ends the process at once, as a crash would, if it still runs.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	p.Wait()
+}
+
+// Wait waits until the process has ended.
+func (p *Process) Wait() { _ = p.cmd.Wait() }
 
 // Observe observes the running component into a fresh report.
 func Observe(t testing.TB, c component.Component, in component.Input, files component.Files) *component.Report {

@@ -26,6 +26,7 @@ func GoldenInput(in component.Input) component.Input {
 			component.Loki + "/grpc":         "127.0.0.1:9095",
 			component.Collector:              "127.0.0.1:4318",
 			component.Collector + "/metrics": "127.0.0.1:8888",
+			component.Collector + "/health":  "127.0.0.1:13133",
 			"supervisor":                     "127.0.0.1:9099",
 		}[name]
 	}

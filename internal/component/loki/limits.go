@@ -3,7 +3,6 @@ package loki
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -79,24 +78,9 @@ func wantedLimits(in component.Input) (limits, error) {
 	wanted.MaxAge = min(longest, maxAge)
 	wanted.OTLP.ResourceAttributes = resourceAttributes{
 		IgnoreDefaults: true,
-		Config:         []attributes{{Action: indexLabel, Attributes: indexLabels(in.State.LogSources)}},
+		Config:         []attributes{{Action: indexLabel, Attributes: in.State.LogLabels()}},
 	}
 	return wanted, nil
-}
-
-// indexLabels are the names of all labels that log sources put on their
-// streams. Loki takes no stream without any, so the one that all have is always
-// among them.
-func indexLabels(sources []spec.LogSource) []string {
-	names := map[string]bool{spec.LogSourceLabel: true}
-	for i := range sources {
-		for _, labels := range []map[string]string{sources[i].Labels, sources[i].LabelFields} {
-			for name := range labels {
-				names[name] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
 }
 
 // indexLabels are the names of the attributes that become index labels.

@@ -110,7 +110,7 @@ func (o *observer) indexLabels(wanted, running []string) {
 			continue
 		}
 		for i := range o.in.State.LogSources {
-			if s := &o.in.State.LogSources[i]; slices.Contains(indexLabels([]spec.LogSource{*s}), name) {
+			if s := &o.in.State.LogSources[i]; slices.Contains(s.LabelNames(), name) {
 				o.AddDrift(spec.KindLogSource, s.Name, "loki: label \""+name+"\" is not an index label")
 			}
 		}

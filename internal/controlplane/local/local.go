@@ -18,6 +18,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/collector"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/loki"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/nodeexporter"
@@ -78,8 +79,10 @@ func Open(config Config) (*controlplane.Plane, error) {
 		return nil, err
 	}
 	return controlplane.New(db, selfhosted.New(selfhosted.Config{
-		StateDir:   config.StateDir,
-		Components: []component.Component{alertmanager.New(), grafana.New(), loki.New(), nodeexporter.New(), prometheus.New()},
+		StateDir: config.StateDir,
+		Components: []component.Component{
+			alertmanager.New(), collector.New(), grafana.New(), loki.New(), nodeexporter.New(), prometheus.New(),
+		},
 		Engines: map[string]engine.Engine{
 			spec.EngineProcess: process.New(process.Config{StateDir: config.StateDir, Version: config.Version, Command: config.Supervise}),
 		},

@@ -1,0 +1,147 @@
+package collector
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Types of receivers.
+const (
+	fileLog  = "file_log"
+	journald = "journald"
+)
+
+// addLines adds a receiver for every source of lines, all of them in one
+// pipeline: what tells records apart is their resource.
+func (c *config) addLines(sources []spec.LogSource) error {
+	lines := pipeline{Processors: []string{limiter}, Exporters: []string{exporter}}
+	for i := range sources {
+		s := &sources[i]
+		if s.OTLP != nil {
+			continue
+		}
+		settings, err := receiver(s)
+		if err != nil {
+			return fmt.Errorf("log source %q: %w", s.Name, err)
+		}
+		id := receiverID(s)
+		c.Receivers[id] = settings
+		lines.Receivers = append(lines.Receivers, id)
+	}
+	if len(lines.Receivers) > 0 {
+		c.Service.Pipelines[linesPipeline] = lines
+	}
+	return nil
+}
+
+// receiverID is the name of a source's receiver. Offsets in files are kept under
+// it, so it must stay what it is.
+func receiverID(s *spec.LogSource) string {
+	if s.Journald != nil {
+		return journald + "/" + encode(s.Name)
+	}
+	return fileLog + "/" + encode(s.Name)
+}
+
+// encode makes a name fit for the collector, which has a meaning for :: in the
+// names of its parts.
+func encode(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		if c == '_' || c == '.' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+func receiver(s *spec.LogSource) (section, error) {
+	pipeline := s.Pipeline()
+	operators, problems := pipeline.Operators()
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s: %s", problems[0].Path, problems[0].Message)
+	}
+	settings := section{
+		"storage": storage,
+		// What the queue has no room for is read when it has.
+		"retry_on_failure": section{
+			"enabled": true, "initial_interval": "200ms", "max_interval": "2s", "max_elapsed_time": "0s",
+		},
+		"resource": resource(s.IndexLabels()),
+	}
+	if len(operators) > 0 {
+		settings["operators"] = operators
+	}
+	switch {
+	case s.Journald != nil:
+		maps.Copy(settings, fromJournal(s.Journald))
+	case s.Docker != nil:
+		maps.Copy(settings, pipeline.Receiver())
+		maps.Copy(settings, fromFiles(&spec.LogFiles{
+			// The ones that Docker has rotated are <id>-json.log.1 and so on.
+			Include: []string{path.Join(s.Docker.Directory, "*", "*-json.log*")}, StartAt: spec.StartAtEnd,
+		}))
+		settings["include_file_name"] = true
+	default:
+		maps.Copy(settings, pipeline.Receiver())
+		maps.Copy(settings, fromFiles(s.Files))
+	}
+	return settings, nil
+}
+
+func fromFiles(f *spec.LogFiles) section {
+	settings := section{
+		"include": f.Include, "start_at": f.StartAt,
+		"include_file_name": false, "include_file_path": true,
+		// A file that is shorter than it was has been truncated, as by copytruncate.
+		"on_truncate": "read_whole_file",
+		// Rotated files may be compressed before they are read to the end.
+		"compression": "auto",
+	}
+	if len(f.Exclude) > 0 {
+		settings["exclude"] = f.Exclude
+	}
+	return settings
+}
+
+func fromJournal(j *spec.LogJournald) section {
+	settings := section{
+		"start_at": spec.StartAtEnd, "priority": j.Priority,
+		// Without it journalctl leaves out messages of more than 4 KiB.
+		"all": true, "convert_message_bytes": true,
+	}
+	if len(j.Units) > 0 {
+		settings["units"] = j.Units
+	}
+	if j.Directory != "" {
+		settings["directory"] = j.Directory
+	}
+	return settings
+}
+
+// resource are index labels with a fixed value, as the collector's expressions.
+func resource(labels map[string]string) map[string]string {
+	values := make(map[string]string, len(labels))
+	for name, value := range labels {
+		values[name] = literal(value)
+	}
+	return values
+}
+
+// expression is what begins an expression in a text.
+const expression = "EXPR("
+
+// literal writes a text where expressions may be within texts.
+func literal(text string) string {
+	if !strings.Contains(text, expression) {
+		return text
+	}
+	return expression + strings.ReplaceAll(strconv.Quote(text), expression, `EXPR" + "(`) + ")"
+}
