@@ -109,10 +109,28 @@ func (e *Env) checkEmpty() {
 			e.t.Error(err)
 		}
 	}
+	for _, process := range e.orphans() {
+		e.t.Errorf("a process is left that no engine knows: %s", process)
+	}
 	left, err := filepath.Glob(filepath.Join(e.StateDir, "stacks", "*"))
 	if err != nil || len(left) > 0 {
 		e.t.Errorf("files are left: %v %v", left, err)
 	}
+}
+
+// orphans are the command lines of processes other than supervisors that have to
+// do with the state directory. Only Linux tells.
+func (e *Env) orphans() []string {
+	var found []string
+	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, file := range files {
+		content, _ := os.ReadFile(file) // it may be gone by now
+		line := strings.TrimSpace(strings.ReplaceAll(string(content), "\x00", " "))
+		if strings.Contains(line, e.StateDir) && !strings.Contains(line, " supervise ") {
+			found = append(found, filepath.Dir(file)+": "+line)
+		}
+	}
+	return found
 }
 
 // Provider is the configuration block that uses the test's state directory.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,15 +34,52 @@ resource "opp_alert_rule" "down" {
 }
 `
 
+// The steps at which the provider is killed: those of every apply, those that
+// only a change of what runs has, those of a destroy.
+func crashSteps() (apply, change, destroy []string) {
+	return []string{
+			"staged", "configuration-checked", "generation-half", "generation-written", "generation-swapped",
+			"files-published", "units-running", "configuration-verified", "objects-published", "committed",
+		},
+		[]string{"component-reloaded"},
+		[]string{"destroy-begins", "units-removed", "destroyed"}
+}
+
+// A step that somebody adds to the transaction is one that is crashed at. Those
+// of the supervisor belong to the engine's tests.
+func TestCrashStepsAreAllThereAre(t *testing.T) {
+	t.Parallel()
+	const internal = "../../internal"
+	point := regexp.MustCompile(`fault\.Point\("([^"]+)"\)`)
+	var inCode []string
+	err := filepath.WalkDir(internal, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasPrefix(path, internal+"/supervisor/") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range point.FindAllStringSubmatch(string(source), -1) {
+			inCode = append(inCode, match[1])
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply, change, destroy := crashSteps()
+	tested := slices.Concat(apply, change, destroy)
+	slices.Sort(inCode)
+	slices.Sort(tested)
+	if !slices.Equal(slices.Compact(inCode), tested) {
+		t.Errorf("the code has the steps %q, crashes are tested at %q", inCode, tested)
+	}
+}
+
 // The provider dies by SIGKILL at every step of the transaction; the next apply
 // converges, and destroy leaves nothing.
 func TestCrash(t *testing.T) {
 	t.Parallel()
 	provider := acctest.BuildProvider(t)
-	steps := []string{
-		"staged", "configuration-checked", "generation-half", "generation-written", "generation-swapped",
-		"files-published", "units-running", "configuration-verified", "committed",
-	}
+	steps, whileChanging, whileDestroying := crashSteps()
 	dies := func(t *testing.T, w *acctest.Workspace, step, command string) {
 		t.Helper()
 		witness := filepath.Join(t.TempDir(), "witness")
@@ -49,12 +88,29 @@ func TestCrash(t *testing.T) {
 			t.Fatalf("the provider did not die at %q (exit %d):\n%s", step, code, out)
 		}
 	}
+	// The store may have the object before Terraform's state does.
+	adopts := func(t *testing.T, e *acctest.Env, w *acctest.Workspace, step string) {
+		t.Helper()
+		half := func() []string {
+			found, _ := filepath.Glob(filepath.Join(e.StateDir, "stacks", "*", "generations", ".new-*"))
+			return found
+		}
+		if found := half(); len(found) == 0 && step == "generation-half" {
+			t.Error("the crash left no half generation: the test looks in the wrong place")
+		}
+		if adopted := strings.Contains(w.Apply(), "existed already and was adopted"); adopted != (step == "committed") {
+			t.Errorf("after a crash at %q: adopted = %t", step, adopted)
+		}
+		if found := half(); len(found) > 0 {
+			t.Errorf("after a crash at %q and an apply there are half generations: %q", step, found)
+		}
+	}
 	t.Run("create stack", func(t *testing.T) {
 		e := acctest.New(t)
 		for _, step := range steps {
 			w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
 			dies(t, w, step, "apply")
-			w.Apply()
+			adopts(t, e, w, step)
 			w.PlanEmpty()
 			w.Destroy()
 		}
@@ -63,10 +119,10 @@ func TestCrash(t *testing.T) {
 		e := acctest.New(t)
 		w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
 		w.Apply()
-		for _, step := range append(steps, "component-reloaded") {
+		for _, step := range append(whileChanging, steps...) {
 			w.Configure(realStack + realRule)
 			dies(t, w, step, "apply")
-			w.Apply()
+			adopts(t, e, w, step)
 			w.PlanEmpty()
 			if all := rules(e); len(all) != 1 || all[0].Name != "down" {
 				t.Fatalf("after a crash at %q the rules are %+v", step, all)
@@ -78,7 +134,7 @@ func TestCrash(t *testing.T) {
 	})
 	t.Run("destroy", func(t *testing.T) {
 		e := acctest.New(t)
-		for _, step := range []string{"destroy-begins", "units-removed", "destroyed"} {
+		for _, step := range whileDestroying {
 			w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
 			w.Apply()
 			dies(t, w, step, "destroy")
