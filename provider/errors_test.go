@@ -78,7 +78,7 @@ func TestErrorsAtPlan(t *testing.T) {
   name = "production"
   prometheus = { port = 9093 }
 }`,
-			message(`9093`, ""),
+			message(`Stack "production", alertmanager.port: port 9093 is already the port of prometheus`, ""),
 		},
 		"the same name twice": {
 			stack + rule("a", `name = "same"`) + rule("b", `name = "same"`),

@@ -2,6 +2,7 @@ package acctest_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -16,30 +17,37 @@ func TestBadInputAtPlan(t *testing.T) {
 	rule := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "expr": `"up == 0"`}
 	job := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"j"`, "targets": `["127.0.0.1:8000"]`}
 	channel := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"c"`, "webhook": `{ url = "http://127.0.0.1:9/hook" }`}
+	again := func(attributes string) string {
+		return "resource \"opp_alert_rule\" \"again\" {\n stack = opp_monitoring_stack.main.name\n expr = \"up\"\n" + attributes + "\n}\n"
+	}
 	for _, test := range []struct {
-		name, config, want string
+		name, config string
+		// at is the attribute that Terraform shows, or a nested one, which is
+		// told; sentence is what is told of it.
+		at, sentence string
 	}{
-		{"stack name", stack.With("name", `"Production"`).Resource("opp_monitoring_stack"), `(?s)name.*\^\[a-z\]|(?s)"Production"`},
-		{"port", stack.With("prometheus", `{ port = 70000 }`).Resource("opp_monitoring_stack"), `(?s)70000`},
-		{"memory", stack.With("prometheus", `{ memory = "lots" }`).Resource("opp_monitoring_stack"), `(?s)lots`},
-		{"retention", stack.With("prometheus", `{ retention = { time = "15 days" } }`).Resource("opp_monitoring_stack"), `(?s)15 days`},
-		{"version form", stack.With("alertmanager", `{ version = "latest" }`).Resource("opp_monitoring_stack"), `(?s)latest`},
-		{"version too old", stack.With("prometheus", `{ version = "2.44.0" }`).Resource("opp_monitoring_stack"), `(?s)2\.45`},
-		{"promql", rule.With("expr", `"up == "`).Resource("opp_alert_rule"), `(?s)expr.*1:\d|(?s)1:\d.*expr`},
-		{"template", rule.With("summary", `"{{ $labels.instance "`).Resource("opp_alert_rule"), `(?s)summary`},
-		{"template function", rule.With("summary", `"{{ nosuch 1 }}"`).Resource("opp_alert_rule"), `(?s)nosuch`},
-		{"duration", rule.With("for", `"1 minute"`).Resource("opp_alert_rule"), `(?s)1 minute`},
-		{"label name", rule.With("labels", `{ "not-a label" = "x" }`).Resource("opp_alert_rule"), `(?s)label`},
-		{"severity", rule.With("severity", `"urgent"`).Resource("opp_alert_rule"), `(?s)severity`},
-		{"target", job.With("targets", `["http://127.0.0.1:8000/metrics"]`).Resource("opp_scrape_job"), `(?s)targets`},
-		{"relabel regex", job.With("metric_relabel", `[{ action = "drop", source_labels = ["__name__"], regex = "(" }]`).Resource("opp_scrape_job"), `(?s)regex`},
-		{"matcher", channel.With("matchers", `["severity=~\"(\""]`).Resource("opp_notification_channel"), `(?s)matchers`},
-		{"url", channel.With("webhook", `{ url = "ftp://example.com" }`).Resource("opp_notification_channel"), `(?s)ftp://example\.com`},
-		{"two kinds", channel.With("email", `{ to = "a@example.com", from = "b@example.com", smarthost = "127.0.0.1:25" }`).Resource("opp_notification_channel"), `(?s)webhook`},
-		{"no kind", channel.With("webhook", "").Resource("opp_notification_channel"), `(?s)webhook`},
-		{"same name twice", rule.Resource("opp_alert_rule") + "resource \"opp_alert_rule\" \"again\" {\n stack = opp_monitoring_stack.main.name\n name = \"r\"\n expr = \"up\"\n}\n", `(?s)"r"`},
-		{"group interval disagrees", rule.With("group_interval", `"1m"`).Resource("opp_alert_rule") + "resource \"opp_alert_rule\" \"again\" {\n stack = opp_monitoring_stack.main.name\n name = \"s\"\n expr = \"up\"\n group_interval = \"2m\"\n}\n", `(?s)group_interval`},
-		{"no such stack", rule.With("stack", `"nowhere"`).Resource("opp_alert_rule"), `(?s)nowhere`},
+		{"stack name", stack.With("name", `"Production"`).Resource("opp_monitoring_stack"), "name", `"Production" is not a stack name`},
+		{"port", stack.With("prometheus", `{ port = 70000 }`).Resource("opp_monitoring_stack"), "prometheus.port", `70000 is not a port`},
+		{"address", stack.With("prometheus", `{ listen_address = "localhost" }`).Resource("opp_monitoring_stack"), "prometheus.listen_address", `"localhost" is not an IP address`},
+		{"memory", stack.With("prometheus", `{ memory = "lots" }`).Resource("opp_monitoring_stack"), "prometheus.memory", `"lots" is not a size`},
+		{"retention", stack.With("prometheus", `{ retention = { time = "15 days" } }`).Resource("opp_monitoring_stack"), "prometheus.retention.time", `"15 days" is not a duration`},
+		{"version form", stack.With("alertmanager", `{ version = "latest" }`).Resource("opp_monitoring_stack"), "alertmanager.version", `"latest" is not a version`},
+		{"version too old", stack.With("prometheus", `{ version = "2.44.0" }`).Resource("opp_monitoring_stack"), "prometheus.version", `version "2.44.0" is older than 2.45.0`},
+		{"promql", rule.With("expr", `"up == "`).Resource("opp_alert_rule"), "expr", `1:7: parse error`},
+		{"template", rule.With("summary", `"{{ $labels.instance "`).Resource("opp_alert_rule"), "summary", `summary:1: unclosed action`},
+		{"template function", rule.With("summary", `"{{ nosuch 1 }}"`).Resource("opp_alert_rule"), "summary", `function "nosuch" not defined`},
+		{"duration", rule.With("for", `"1 minute"`).Resource("opp_alert_rule"), "for", `"1 minute" is not a duration`},
+		{"label name", rule.With("labels", `{ "not-a label" = "x" }`).Resource("opp_alert_rule"), "labels", `"not-a label" is not a label name`},
+		{"severity", rule.With("severity", `"urgent"`).Resource("opp_alert_rule"), "severity", `"urgent" is not a severity`},
+		{"target", job.With("targets", `["http://127.0.0.1:8000/metrics"]`).Resource("opp_scrape_job"), "targets", `"http://127.0.0.1:8000/metrics" is not host:port`},
+		{"relabel regex", job.With("metric_relabel", `[{ action = "drop", source_labels = ["__name__"], regex = "(" }]`).Resource("opp_scrape_job"), "metric_relabel[0].regex", `"(" is not a regular expression`},
+		{"matcher", channel.With("matchers", `["severity=~\"(\""]`).Resource("opp_notification_channel"), "matchers", `is not a matcher`},
+		{"url", channel.With("webhook", `{ url = "ftp://example.com" }`).Resource("opp_notification_channel"), "webhook.url", `"ftp://example.com" is not an http or https URL`},
+		{"two kinds", channel.With("email", `{ to = "a@example.com", from = "b@example.com", smarthost = "127.0.0.1:25" }`).Resource("opp_notification_channel"), "email", `a channel cannot be both webhook and email`},
+		{"no kind", channel.With("webhook", "").Resource("opp_notification_channel"), "", `does not say where to send`},
+		{"same name twice", rule.Resource("opp_alert_rule") + again(`name = "r"`), "name", `is declared twice`},
+		{"group interval disagrees", rule.With("group_interval", `"1m"`).Resource("opp_alert_rule") + again("name = \"s\"\ngroup_interval = \"2m\""), "group_interval", `in the same group "default"`},
+		{"no such stack", rule.With("stack", `"nowhere"`).Resource("opp_alert_rule"), "stack", `the stack "nowhere" does not exist`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -52,9 +60,25 @@ func TestBadInputAtPlan(t *testing.T) {
 				ProtoV6ProviderFactories: e.Factories,
 				Steps: []resource.TestStep{{
 					Config: config, PlanOnly: true,
-					ExpectError: regexp.MustCompile(test.want),
+					ExpectError: told(test.at, test.sentence),
 				}},
 			})
 		})
 	}
+}
+
+// told matches the sentence about an attribute, however Terraform breaks its lines.
+func told(at, sentence string) *regexp.Regexp {
+	wrapped := func(text string) string {
+		return strings.ReplaceAll(regexp.QuoteMeta(text), " ", `[\s│]+`)
+	}
+	pattern := wrapped(sentence)
+	switch {
+	case at == "":
+	case strings.Contains(at, "."):
+		pattern = wrapped(at+":") + `[^:]*` + pattern
+	default:
+		pattern += `(?s).*\n[\s│]*\d+:\s+` + regexp.QuoteMeta(at) + `\s+=`
+	}
+	return regexp.MustCompile(pattern)
 }

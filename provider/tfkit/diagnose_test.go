@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -17,10 +18,14 @@ import (
 )
 
 var about = tfkit.Subject{
-	Noun:   `alert rule "production/api-down"`,
-	Type:   "opp_alert_rule",
-	ID:     "production/api-down",
-	Schema: schema.Schema{Attributes: map[string]schema.Attribute{"expr": schema.StringAttribute{}}},
+	Noun: `alert rule "production/api-down"`,
+	Type: "opp_alert_rule",
+	ID:   "production/api-down",
+	Schema: schema.Schema{Attributes: map[string]schema.Attribute{
+		"expr":    schema.StringAttribute{},
+		"targets": schema.ListAttribute{ElementType: types.StringType},
+		"tls":     schema.SingleNestedAttribute{Attributes: map[string]schema.Attribute{"ca_file": schema.StringAttribute{}}},
+	}},
 }
 
 func TestDiagnose(t *testing.T) {
@@ -108,11 +113,16 @@ func TestDiagnoseFields(t *testing.T) {
 	err := &api.Error{Code: api.CodeInvalid, Message: "cannot accept it", Fields: spec.FieldErrors{
 		{Path: "expr", Message: `"up ==" is not PromQL`, Hint: "Mind the position."},
 		{Path: "expr", Message: "it is too long"},
+		{Path: "tls.ca_file", Message: "it is not absolute"},
+		{Path: "targets[1]", Message: "it has no port"},
 	}}
 	got := tfkit.Diagnose(t.Context(), about, err)
 	want := diag.Diagnostics{
 		diag.NewAttributeErrorDiagnostic(path.Root("expr"), `Alert rule "production/api-down": "up ==" is not PromQL`, "Mind the position."),
 		diag.NewAttributeErrorDiagnostic(path.Root("expr"), `Alert rule "production/api-down": it is too long`, "Correct the value of expr."),
+		// Terraform shows the line of an attribute, but not what within it is wrong.
+		diag.NewAttributeErrorDiagnostic(path.Root("tls").AtName("ca_file"), `Alert rule "production/api-down", tls.ca_file: it is not absolute`, "Correct the value of tls.ca_file."),
+		diag.NewAttributeErrorDiagnostic(path.Root("targets").AtListIndex(1), `Alert rule "production/api-down", targets[1]: it has no port`, "Correct the value of targets[1]."),
 	}
 	if !got.Equal(want) {
 		t.Errorf("got %v\nwant %v", got, want)
