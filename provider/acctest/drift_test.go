@@ -57,6 +57,11 @@ func TestDrift(t *testing.T) {
 	replace := func(path, old, with string) func() {
 		return func() { e.Replace("production", path, old, with) }
 	}
+	cut := func(path, pattern string) func() {
+		return func() {
+			e.Edit("production", path, func(text string) string { return regexp.MustCompile(pattern).ReplaceAllString(text, "") })
+		}
+	}
 	for _, change := range []struct {
 		what, address, shows string
 		do                   func()
@@ -64,13 +69,21 @@ func TestDrift(t *testing.T) {
 		{"expression", "opp_alert_rule.down", "== 1", reload("prometheus", replace(rules, "== 0", "== 1"))},
 		{"for", "opp_alert_rule.down", "2m", reload("prometheus", replace(rules, "for: 1m", "for: 2m"))},
 		{"label", "opp_alert_rule.down", "info", reload("prometheus", replace(rules, "severity: critical", "severity: info"))},
+		{"label added", "opp_alert_rule.down", "team:db", reload("prometheus", replace(rules, "severity: critical", "severity: critical\n          team: db"))},
 		{"annotation", "opp_alert_rule.down", "all is well", reload("prometheus", replace(rules, "it is down", "all is well"))},
 		{"rule removed", "opp_alert_rule.down", "not loaded", reload("prometheus", func() {
 			e.Edit("production", rules, func(string) string { return "groups: []\n" })
 		})},
+		{"rule added", "opp_monitoring_stack.main", "ByHand", reload("prometheus", replace(rules, "rules:\n", "rules:\n      - alert: ByHand\n        expr: up == 3\n"))},
 		{"edited, not reloaded", "opp_monitoring_stack.main", "rules/default.yml", replace(rules, "== 0", "== 7")},
 		{"prometheus.yml edited, not reloaded", "opp_monitoring_stack.main", "prometheus.yml", replace(prometheus, "evaluation_interval: 1s", "evaluation_interval: 3s")},
 		{"evaluation interval", "opp_monitoring_stack.main", "2s", reload("prometheus", replace(prometheus, "evaluation_interval: 1s", "evaluation_interval: 2s"))},
+		{"scrape job removed", "opp_scrape_job.api", "the scrape job is not loaded", reload("prometheus", cut(prometheus, `  - job_name: api\n(    .*\n)+`))},
+		{"metrics path", "opp_scrape_job.api", "/elsewhere", reload("prometheus", func() {
+			e.Edit("production", prometheus, func(text string) string {
+				return regexp.MustCompile(`(job_name: api\n    metrics_path: )/metrics`).ReplaceAllString(text, "${1}/elsewhere")
+			})
+		})},
 		{"target", "opp_scrape_job.api", "18001", func() {
 			file := filepath.Join(e.StateDir, "stacks", "production", "live", "prometheus", "targets", "api.json")
 			content, err := os.ReadFile(file)
@@ -86,8 +99,12 @@ func TestDrift(t *testing.T) {
 			})
 		}},
 		{"route", "opp_notification_channel.oncall", "6s", reload("alertmanager", replace(alertmanager, "group_wait: 5s", "group_wait: 6s"))},
+		{"matcher", "opp_notification_channel.oncall", "warning", reload("alertmanager", replace(alertmanager, `severity="critical"`, `severity="warning"`))},
+		{"route removed", "opp_notification_channel.oncall", "the route is not loaded", reload("alertmanager", cut(alertmanager, `    - receiver: oncall\n(      .*\n)+`))},
+		{"alertmanager.yml edited, not reloaded", "opp_monitoring_stack.main", "alertmanager.yml", replace(alertmanager, "group_wait: 5s", "group_wait: 9s")},
 		{"receiver", "opp_notification_channel.oncall", "127.0.0.1:9/other", reload("alertmanager", replace(alertmanager, "127.0.0.1:9/hook", "127.0.0.1:9/other"))},
 		{"component stopped for good", "opp_monitoring_stack.main", "node_exporter: not running", func() { e.Kill("production", "node_exporter") }},
+		{"component killed with its supervisor", "opp_monitoring_stack.main", "alertmanager: not running", func() { e.Kill("production", "alertmanager") }},
 		{"component hung", "opp_monitoring_stack.main", "unhealthy", func() { e.Signal("production", "alertmanager", syscall.SIGSTOP) }},
 	} {
 		// The plan before the apply must show it, the one after must be empty.
