@@ -12,7 +12,8 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/artifact"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
@@ -45,7 +46,11 @@ func main() {
 	}
 	quiet()
 	connect := func(c provider.Config) (*client.Client, error) { return connect(c.StateDir, c.Endpoint, c.Token) }
-	err := providerserver.Serve(context.Background(), provider.New(version, connect), providerserver.ServeOpts{Address: address, Debug: debug})
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return provider.NewServer(version, connect) }, options...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
