@@ -17,12 +17,16 @@ import (
 
 // Discovery is throttled (Launch shortens it where it can), so new targets
 // appear a little after their file.
-const (
-	settleEvery = 100 * time.Millisecond
-	// observeLimit is how long an observation waits for targets whose file is
-	// as it should be.
-	observeLimit = 2 * time.Second
-)
+const settleEvery = 100 * time.Millisecond
+
+// observeLimit is how long an observation waits for targets whose file is as it
+// should be: older versions discover every five seconds, whatever they are told.
+func observeLimit(stack *spec.Stack) time.Duration {
+	if since(stack, discoveryInterval) {
+		return 2 * time.Second
+	}
+	return 7 * time.Second
+}
 
 // Settle implements component.Settler: it waits for the targets of a scrape
 // job and, for a stack, of self-monitoring. Without ctx's end it waits forever.
@@ -140,7 +144,7 @@ func (o *observer) settledTargets(ctx context.Context) ([]runningTarget, error) 
 	var targets []runningTarget
 	var failure error
 	// What has not arrived by then is drift, which scrapeJobs reports.
-	_ = probe.Await(ctx, settleEvery, observeLimit, func(ctx context.Context) error {
+	_ = probe.Await(ctx, settleEvery, observeLimit(&o.in.State.Stack), func(ctx context.Context) error {
 		targets, failure = o.c.runningTargets(ctx, o.in, "")
 		if failure != nil {
 			return nil //nolint:nilerr // waiting longer does not help; the caller gets the failure
