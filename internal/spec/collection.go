@@ -3,6 +3,7 @@ package spec
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // collection is the fragments of one kind, whatever their type.
@@ -47,8 +48,15 @@ func (f fragments[T, P]) objects(to []Object) []Object {
 	return to
 }
 
+// index and sort look at the fragments where they are: a copy of each for each
+// comparison would be most of the time of a write to a large stack.
 func (f fragments[T, P]) index(name string) int {
-	return slices.IndexFunc(*f.items, func(x T) bool { return P(&x).ObjectName() == name })
+	for i := range *f.items {
+		if P(&(*f.items)[i]).ObjectName() == name {
+			return i
+		}
+	}
+	return -1
 }
 
 func (f fragments[T, P]) get(name string) Object {
@@ -74,11 +82,14 @@ func (f fragments[T, P]) put(o Object) {
 }
 
 func (f fragments[T, P]) delete(name string) {
-	*f.items = slices.DeleteFunc(*f.items, func(x T) bool { return P(&x).ObjectName() == name })
+	if i := f.index(name); i >= 0 {
+		*f.items = slices.Delete(*f.items, i, i+1)
+	}
 }
 
 func (f fragments[T, P]) sort() {
-	slices.SortFunc(*f.items, func(a, b T) int { return f.order(&a, &b) })
+	items := *f.items
+	sort.Slice(items, func(i, j int) bool { return f.order(&items[i], &items[j]) < 0 })
 }
 
 func (f fragments[T, P]) detach() { *f.items = slices.Clone(*f.items) }
