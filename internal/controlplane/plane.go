@@ -184,7 +184,7 @@ func (p *Plane) queue(stack string) *queue {
 	defer p.mu.Unlock()
 	q, ok := p.queues[stack]
 	if !ok {
-		q = &queue{process: func(batch []*write) { p.process(stack, batch) }}
+		q = newQueue(func(batch []*write) { p.process(stack, batch) })
 		p.queues[stack] = q
 	}
 	return q

@@ -12,11 +12,14 @@ import (
 
 const (
 	// lingerQuiet is how long no further write may have come before a batch is
-	// closed. Terraform has ten writes under way and needs about 10 ms of its
-	// own for each before it sends the next.
+	// closed that nobody is known to be missing from.
 	lingerQuiet = 12 * time.Millisecond
+	// lingerExpected is how long to wait for the next of the writers that are
+	// expected: Terraform needs about 10 ms of its own for each before it sends
+	// the next, several times that on a busy machine.
+	lingerExpected = 60 * time.Millisecond
 	// lingerMost bounds the wait under a steady stream of writes.
-	lingerMost = 30 * time.Millisecond
+	lingerMost = 250 * time.Millisecond
 )
 
 // write is one request to change a stack, and its answer.
@@ -54,6 +57,17 @@ type queue struct {
 	mu      sync.Mutex
 	pending []*write
 	running bool
+	// arrived is signalled by every write.
+	arrived chan struct{}
+	// expected is how many writers there were when the last batch was finished:
+	// those of the batch and those that came meanwhile. A tool with a fixed
+	// number of writes under way comes back with as many, and a batch of all of
+	// them costs no more than one of half.
+	expected int
+}
+
+func newQueue(process func([]*write)) *queue {
+	return &queue{process: process, arrived: make(chan struct{}, 1)}
 }
 
 // submit returns when the write is finished.
@@ -65,6 +79,10 @@ func (q *queue) submit(w *write) {
 		go q.run()
 	}
 	q.mu.Unlock()
+	select {
+	case q.arrived <- struct{}{}:
+	default:
+	}
 	<-w.done
 }
 
@@ -73,30 +91,41 @@ func (q *queue) run() {
 		q.linger()
 		q.mu.Lock()
 		batch := q.pending
-		q.pending = nil
+		q.pending, q.expected = nil, 0
 		q.running = len(batch) > 0
 		q.mu.Unlock()
 		if len(batch) == 0 {
 			return
 		}
 		q.process(batch)
+		q.mu.Lock()
+		q.expected = len(batch) + len(q.pending)
+		q.mu.Unlock()
 	}
 }
 
-// linger waits until the stream of writes pauses.
+// linger waits until everybody who is expected is there or the stream of writes
+// pauses.
 func (q *queue) linger() {
-	size := func() int {
+	most := time.NewTimer(lingerMost)
+	defer most.Stop()
+	for {
 		q.mu.Lock()
-		defer q.mu.Unlock()
-		return len(q.pending)
-	}
-	deadline := time.Now().Add(lingerMost)
-	for last := size(); last > 0 && time.Now().Before(deadline); {
-		time.Sleep(lingerQuiet)
-		now := size()
-		if now == last {
+		here, expected := len(q.pending), q.expected
+		q.mu.Unlock()
+		pause := lingerQuiet
+		switch {
+		case here == 0 && expected <= 1, here >= expected && expected > 1:
+			return
+		case here < expected:
+			pause = lingerExpected
+		}
+		select {
+		case <-q.arrived:
+		case <-time.After(pause):
+			return
+		case <-most.C:
 			return
 		}
-		last = now
 	}
 }
