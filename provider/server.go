@@ -70,7 +70,9 @@ func (s server) ApplyResourceChange(
 
 // lent is a context that can be taken back: whoever keeps it then keeps an
 // ended context and nothing else.
-type lent struct{ from atomic.Pointer[context.Context] }
+type lent struct {
+	from atomic.Pointer[context.Context]
+}
 
 // lend returns ctx under another name and what takes it back.
 func lend(ctx context.Context) (context.Context, func()) {

@@ -14,12 +14,15 @@ const (
 	// lingerQuiet is how long no further write may have come before a batch is
 	// closed that nobody is known to be missing from.
 	lingerQuiet = 12 * time.Millisecond
-	// lingerExpected is how long to wait for the next of the writers that are
-	// expected: Terraform needs about 10 ms of its own for each before it sends
-	// the next, several times that on a busy machine.
+	// lingerExpected is how long to wait at least for the next of the writers
+	// that are expected: Terraform needs about 10 ms of its own for each before
+	// it sends the next.
 	lingerExpected = 60 * time.Millisecond
 	// lingerMost bounds the wait under a steady stream of writes.
 	lingerMost = 250 * time.Millisecond
+	// costMost bounds what a batch is taken to cost: one that starts or builds
+	// components says nothing about the next.
+	costMost = time.Second
 )
 
 // write is one request to change a stack, and its answer.
@@ -64,6 +67,9 @@ type queue struct {
 	// number of writes under way comes back with as many, and a batch of all of
 	// them costs no more than one of half.
 	expected int
+	// cost is how long the last batch took. Waiting for everybody for that long
+	// is no worse than another batch, and it tells how busy the machine is.
+	cost time.Duration
 }
 
 func newQueue(process func([]*write)) *queue {
@@ -97,8 +103,10 @@ func (q *queue) run() {
 		if len(batch) == 0 {
 			return
 		}
+		began := time.Now()
 		q.process(batch)
 		q.mu.Lock()
+		q.cost = min(time.Since(began), costMost)
 		q.expected = len(batch) + len(q.pending)
 		q.mu.Unlock()
 	}
@@ -107,7 +115,7 @@ func (q *queue) run() {
 // linger waits until everybody who is expected is there or the stream of writes
 // pauses.
 func (q *queue) linger() {
-	most := time.NewTimer(lingerMost)
+	most := time.NewTimer(max(lingerMost, q.cost))
 	defer most.Stop()
 	for {
 		q.mu.Lock()
@@ -118,7 +126,7 @@ func (q *queue) linger() {
 		case here == 0 && expected <= 1, here >= expected && expected > 1:
 			return
 		case here < expected:
-			pause = lingerExpected
+			pause = max(lingerExpected, q.cost/2)
 		}
 		select {
 		case <-q.arrived:
