@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,12 +40,17 @@ func TestExamples(t *testing.T) {
 		`file("${path.module}/rules.yml")`, rules,
 		`file("${path.module}/overview.json")`, fmt.Sprintf("file(%q)", filepath.ToSlash(dashboard)),
 	).Replace(all.String())
+	secrets := map[string]config.Variable{}
+	for _, match := range regexp.MustCompile(`var\.secrets\["(\w+)"\]`).FindAllStringSubmatch(configuration, -1) {
+		secrets[match[1]] = config.StringVariable("secret")
+	}
 	f := &fake{}
 	f.test(t, resource.TestStep{
 		Config: configuration,
 		ConfigVariables: config.Variables{
 			"slack_webhook_url": config.StringVariable("https://hooks.example.com/x"),
 			"metrics_password":  config.StringVariable("secret"),
+			"secrets":           config.MapVariable(secrets),
 		},
 		PlanOnly: true, ExpectNonEmptyPlan: true,
 	})

@@ -65,6 +65,9 @@ func (e *FieldErrors) receiver(c *Channel) {
 			e.under(r.Kind, checked.check)
 		}
 	}
+	if c.Jira != nil && c.SendResolved && c.Jira.ResolveTransition == "" {
+		e.Add("jira.resolve_transition", "Name the transition, or set send_resolved to false.", "Alertmanager cannot resolve issues without resolve_transition")
+	}
 	if len(set) == 0 {
 		var kinds []string
 		for _, kind := range ReceiverKinds() {

@@ -375,6 +375,7 @@ func TestChatMistakes(t *testing.T) {
 
 func TestTicketMistakes(t *testing.T) {
 	try(t, aReceiver(t, "jira"), mistakes{
+		{"nothing to resolve by", func(c *spec.Channel) { c.SendResolved, c.Jira.ResolveTransition = true, "" }, "jira.resolve_transition", "cannot resolve issues"},
 		{"no project", func(c *spec.Channel) { c.Jira.Project = "" }, "jira.project", "is empty"},
 		{"API", func(c *spec.Channel) { c.Jira.APIType = "server" }, "jira.api_type", "is not a value of"},
 		{"field", func(c *spec.Channel) { c.Jira.Fields["components"] = "api" }, "jira.fields.components", `"api" is not JSON`},

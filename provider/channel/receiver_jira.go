@@ -22,7 +22,7 @@ func jiraAttribute() schema.SingleNestedAttribute {
 		"labels":                    "Labels of the issue, Alertmanager templates. Alertmanager adds one by which it finds the issue again.",
 		"priority":                  "Name of the priority, an Alertmanager template. Left out, it is Alertmanager's own; an empty one is none.",
 		"reopen_transition":         "Name of the transition that opens a resolved issue again. Left out, a new issue is made.",
-		"resolve_transition":        "Name of the transition that resolves the issue when the alerts end. Needed with `send_resolved`, which Alertmanager else fails to do.",
+		"resolve_transition":        "Name of the transition that resolves the issue when the alerts end. Required unless `send_resolved` is `false`.",
 		"wont_fix_resolution":       "Resolution of issues that are never opened again.",
 		"reopen_duration":           "How long after it was resolved an issue is opened again, such as `1h`.",
 		"fields":                    "Further fields of the issue, such as `customfield_10001`. Values are in JSON, by `jsonencode(...)`; texts in them are Alertmanager templates.",

@@ -9,7 +9,10 @@ resource "opp_monitoring_stack" "main" {
     external_labels = { cluster = "production" }
   }
 
-  alertmanager  = { port = 9193 }
+  alertmanager = {
+    port = 9193
+    smtp = { smarthost = "mail.example.com:587", from = "alerts@example.com" }
+  }
   node_exporter = { enabled = false }
   grafana       = { anonymous_role = "Viewer" }
   loki          = { retention = "14d" }
