@@ -192,15 +192,10 @@ func (c *Component) write(ctx context.Context, g *session, next *spec.Dashboard,
 	}
 	_, err = g.Dashboards.PostDashboardWithParams(dashboards.NewPostDashboardParamsWithContext(ctx).
 		WithBody(&models.SaveDashboardCommand{Dashboard: model, FolderUID: folder, Message: message}))
-	if err == nil {
-		return nil
+	if err != nil {
+		return refusal(fmt.Sprintf("save dashboard %q", next.Name), err)
 	}
-	refused := refusal(fmt.Sprintf("save dashboard %q", next.Name), err)
-	switch status(err) {
-	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-		refused.Fields = spec.FieldErrors{{Path: "config_json", Message: "Grafana refuses it: " + refused.Detail}}
-	}
-	return refused
+	return nil
 }
 
 // annotate notes the save on the dashboard. That it was saved is what counts:

@@ -182,13 +182,38 @@ func TestGrafanasWords(t *testing.T) {
 		err := e.publish(nil, &d)
 		if !errors.As(err, &refused) || refused.Code != api.CodeRefused || refused.Detail != words {
 			t.Errorf("error %+v, want Grafana's words %q", err, words)
-		} else if len(refused.Fields) != 1 || refused.Fields[0].Path != "config_json" {
-			t.Errorf("%s: fields %v", words, refused.Fields)
 		}
 	}
 	var refused *api.Error
 	if err := e.publish(&provisioned, nil); !errors.As(err, &refused) || refused.Detail != "provisioned dashboard cannot be deleted" {
 		t.Errorf("deleting: %v", err)
+	}
+}
+
+// TestRefusalsOfEverySort are answers that no recording has, in the forms that
+// Grafana and what stands before it use.
+func TestRefusalsOfEverySort(t *testing.T) {
+	e := attach(t)
+	for name, test := range map[string]struct {
+		status       int
+		body, detail string
+	}{
+		"forbidden":        {http.StatusForbidden, `{"title": "Access denied", "message": "You'll need additional permissions"}`, "You'll need additional permissions"},
+		"too large":        {http.StatusRequestEntityTooLarge, `{"message": "request is too large: limit is 3145728"}`, "request is too large: limit is 3145728"},
+		"too large, proxy": {http.StatusRequestEntityTooLarge, "<h1>413 Request Entity Too Large</h1>", "<h1>413 Request Entity Too Large</h1>"},
+		"unprocessable":    {http.StatusUnprocessableEntity, `{"message": "spec.panels: Invalid value"}`, "spec.panels: Invalid value"},
+		"without words":    {http.StatusForbidden, "", "Forbidden"},
+	} {
+		answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(test.status)
+			_, _ = w.Write([]byte(test.body))
+		})
+		e.instead.Store(&answer)
+		d := dashboard("d", "A")
+		var refused *api.Error
+		if err := e.publish(nil, &d); !errors.As(err, &refused) || refused.Code != api.CodeRefused || refused.Detail != test.detail {
+			t.Errorf("%s: error %+v", name, err)
+		}
 	}
 }
 
