@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -16,14 +18,21 @@ import (
 
 func main() {
 	count := flag.Int("rules", 1000, "how many alert rules to apply")
+	only := flag.String("only", "", "the sections to measure, separated by commas; all if empty")
 	flag.Parse()
-	if err := run(*count); err != nil {
+	if err := run(*count, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(count int) error {
+// section is a part of the report that can be measured alone.
+type section struct {
+	name    string
+	measure func(report table.Writer) error
+}
+
+func run(count int, only string) error {
 	root, err := os.MkdirTemp("", "opp-bench-")
 	if err != nil {
 		return err
@@ -36,15 +45,28 @@ func run(count int) error {
 	report := table.NewWriter()
 	report.SetOutputMirror(os.Stdout)
 	report.AppendHeader(table.Row{"figure", "ours", "against", "ratio", "target", ""})
+	for _, s := range []section{
+		{"rules", func(report table.Writer) error { return b.stackAndRules(report, count) }},
+		{"dashboards", b.dashboards},
+	} {
+		if only != "" && !slices.Contains(strings.Split(only, ","), s.name) {
+			continue
+		}
+		if err := s.measure(report); err != nil {
+			return fmt.Errorf("cannot measure %s: %w", s.name, err)
+		}
+	}
+	report.Render()
+	return nil
+}
+
+// stackAndRules measures a stack, and rules in it.
+func (b *bench) stackAndRules(report table.Writer, count int) error {
 	if err := b.healthy(report); err != nil {
 		return err
 	}
 	defer b.cleanUp()
-	if err := b.rules(report, count); err != nil {
-		return err
-	}
-	report.Render()
-	return nil
+	return b.rules(report, count)
 }
 
 // row adds a comparison of two durations; target bounds their ratio, 0 none.

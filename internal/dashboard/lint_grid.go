@@ -6,19 +6,20 @@ const gridColumns = 24
 // grid checks ids and places.
 func (l *linter) grid() {
 	byID := map[string]*panel{}
-	siblings := map[*panel][]*panel{}
+	siblings := map[*panel][]placed{}
 	for _, p := range l.panels {
 		l.id(p, byID)
 		if _, ok := p.body["gridPos"].(object); !ok {
 			continue
 		}
-		at := gridOf(p.body)
+		here := placed{panel: p, at: gridOf(p.body)}
+		at := here.at
 		if at.x < 0 || at.x+at.w > gridColumns {
 			l.report(Warning, p.path+".gridPos", p, "The grid has 24 columns: x + w must not exceed them.",
 				"%s is beyond the grid: x %g, w %g", l.called[p], at.x, at.w)
 		}
-		l.overlap(p, siblings[p.parent])
-		siblings[p.parent] = append(siblings[p.parent], p)
+		l.overlap(here, siblings[p.parent])
+		siblings[p.parent] = append(siblings[p.parent], here)
 	}
 }
 
@@ -37,15 +38,22 @@ func (l *linter) id(p *panel, byID map[string]*panel) {
 	byID[id] = p
 }
 
+// placed is a panel with its place, which is read once: every panel is compared
+// with every other.
+type placed struct {
+	panel *panel
+	at    grid
+}
+
 // overlap reports the first of the earlier panels that covers a part of p. What
 // lies in a collapsed row has a grid of its own.
-func (l *linter) overlap(p *panel, earlier []*panel) {
-	at := gridOf(p.body)
+func (l *linter) overlap(p placed, earlier []placed) {
+	at := p.at
 	for _, other := range earlier {
-		o := gridOf(other.body)
+		o := other.at
 		if at.x < o.x+o.w && o.x < at.x+at.w && at.y < o.y+o.h && o.y < at.y+at.h {
-			l.report(Warning, p.path+".gridPos", p, "Grafana moves one of them down: give them places that do not overlap.",
-				"%s overlaps %s", l.called[p], l.called[other])
+			l.report(Warning, p.panel.path+".gridPos", p.panel, "Grafana moves one of them down: give them places that do not overlap.",
+				"%s overlaps %s", l.called[p.panel], l.called[other.panel])
 			return
 		}
 	}
