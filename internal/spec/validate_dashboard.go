@@ -43,22 +43,24 @@ func (e *FieldErrors) oneOf(path, value string, allowed ...string) {
 // Validate implements Object. Which data sources there are depends on the
 // stack; ValidateIn checks that.
 func (d *Dashboard) Validate() FieldErrors {
-	var errs FieldErrors
+	errs, _ := d.Check()
+	return errs
+}
+
+// Check also returns the problems that are only to be told of.
+func (d *Dashboard) Check() (errs, warnings FieldErrors) {
 	errs.stackName("stack", d.Stack)
 	errs.dashboardUID("name", d.Name)
 	errs.folder("folder", d.Folder)
 	errs.oneOf("ui_edits", d.UIEdits, UIEditsReport, UIEditsRevert, UIEditsKeep)
 	errs.oneOf("lint", d.Lint, LintOff, LintWarn, LintError)
-	return append(errs, d.lint(nil).errors...)
+	found := d.lint(nil)
+	return append(errs, found.errors...), found.warnings
 }
 
 // ValidateIn implements Dependent: every data source that the dashboard names
 // must be one of the stack, unless Grafana runs elsewhere and may have more.
 func (d *Dashboard) ValidateIn(stack *Stack) FieldErrors { return d.lint(stack).errors }
-
-// Warnings returns the problems that the dashboard may have, without those that
-// depend on the stack.
-func (d *Dashboard) Warnings() FieldErrors { return d.lint(nil).warnings }
 
 // findings are the problems of a dashboard, by what becomes of them.
 type findings struct{ errors, warnings FieldErrors }

@@ -67,12 +67,12 @@ func TestDashboardMistakes(t *testing.T) {
 func TestDashboardWarnings(t *testing.T) {
 	d := soundDashboard()
 	d.ConfigJSON = panel(`"targets": []`)
-	if got := d.Warnings(); len(got) != 1 || got[0].Path != "config_json.panels[0].targets" || !strings.Contains(got[0].Message, `panel "P"`) {
+	if _, got := d.Check(); len(got) != 1 || got[0].Path != "config_json.panels[0].targets" || !strings.Contains(got[0].Message, `panel "P"`) {
 		t.Errorf("warnings: %v", got)
 	}
 	for _, lint := range []string{spec.LintOff, spec.LintError} {
 		d.Lint = lint
-		if got := d.Warnings(); len(got) != 0 {
+		if _, got := d.Check(); len(got) != 0 {
 			t.Errorf("lint %s warns: %v", lint, got)
 		}
 	}

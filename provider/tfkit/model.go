@@ -85,8 +85,8 @@ type Completer[S any] interface {
 
 // Warner is an object that can be accepted and still has problems to tell of.
 type Warner interface {
-	// Warnings are found like those of Validate, without network.
-	Warnings() spec.FieldErrors
+	// Check is Validate that also returns what is only to be told of.
+	Check() (errors, warnings spec.FieldErrors)
 }
 
 // ForceDeleter is a model that can ask for its children to be deleted with it.

@@ -39,10 +39,16 @@ func (r *objectResource[M, S, PM, PS]) ValidateConfig(ctx context.Context, req r
 		return slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, req.Config.Schema) })
 	}
 	about := Subject{Noun: noun, Schema: req.Config.Schema}
-	resp.Diagnostics.Append(diagnoseFields(about, unexcused(PS(&object).Validate()))...)
-	if w, ok := any(PS(&object)).(Warner); ok {
-		resp.Diagnostics.Append(warnFields(about, unexcused(w.Warnings()))...)
+	errors, warnings := check(PS(&object))
+	resp.Diagnostics.Append(diagnoseFields(about, unexcused(errors))...)
+	resp.Diagnostics.Append(warnFields(about, unexcused(warnings))...)
+}
+
+func check(object spec.Object) (errors, warnings spec.FieldErrors) {
+	if w, ok := object.(Warner); ok {
+		return w.Check()
 	}
+	return object.Validate(), nil
 }
 
 // excused tells whether a problem may go away once unknown values are known.
