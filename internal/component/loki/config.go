@@ -36,6 +36,9 @@ func wantedConfig(in component.Input) (section, error) {
 	if err != nil {
 		return nil, err
 	}
+	if strings.Contains(in.ConfigDir, ",") {
+		return nil, fmt.Errorf("cannot keep files in %q: Loki takes the comma for the end of a path", in.ConfigDir)
+	}
 	data := func(name string) string { return filepath.Join(in.DataDir, name) }
 	return section{
 		"auth_enabled": false,

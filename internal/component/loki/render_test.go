@@ -73,6 +73,7 @@ func TestRenderRefuses(t *testing.T) {
 		"cannot render the rules over logs: evaluation_interval": func(in *component.Input) { in.State.Stack.Prometheus.EvaluationInterval = "often" },
 		`cannot render loki.yml: cannot listen on "127.0.0.1"`:   func(in *component.Input) { in.Addresses[component.Loki] = "127.0.0.1" },
 		`cannot render loki.yml: cannot listen on "127.0.0.1:x"`: func(in *component.Input) { in.Addresses["loki/grpc"] = "127.0.0.1:x" },
+		`cannot render loki.yml: cannot keep files in "/a,b"`:    func(in *component.Input) { in.ConfigDir = "/a,b" },
 	} {
 		in := componenttest.GoldenInput(componenttest.Input(t, componenttest.Everything()))
 		change(&in)
