@@ -66,6 +66,11 @@ func TestHundreds(t *testing.T) {
 				fmt.Sprintf("sum(rate({service=\"s%d\"} |= `a\"b` != \"c\\\\d\" | json | level = \"error\" [5m])) by (service) > %d", i, i)))
 		}
 	})
+	b.change(func(s *spec.State) {
+		for _, group := range []string{strings.Repeat("\u00c4 \"", 100), strings.Repeat("A", 100)} {
+			s.AlertRules = append(s.AlertRules, componenttest.LogRule(group, "long "+group[:1], "vector(1)"))
+		}
+	})
 	t.Logf("a hundred of each run after %s", time.Since(before))
 	for i := range 100 {
 		b.log(map[string]string{"log_source": "api", "service": fmt.Sprintf("s%d \u00fc \"q\" \\ \U0001F525", i), "level": "bad"}, record{time.Minute, "", "x", nil})
@@ -80,7 +85,7 @@ func TestHundreds(t *testing.T) {
 	before = time.Now()
 	b.observe()
 	t.Logf("observed by another process in %s", time.Since(before))
-	if sentences := componenttest.Sentences(report); len(sentences) > 0 || report.Rules != 100 {
+	if sentences := componenttest.Sentences(report); len(sentences) > 0 || report.Rules != 102 {
 		t.Errorf("%d rules, drift %q", report.Rules, sentences)
 	}
 	for _, r := range report.Observed.LogRetentions {
