@@ -74,6 +74,8 @@ var needs = map[Kind]string{
 	KindDashboard:    "grafana",
 	KindLogSource:    "collector",
 	KindLogRetention: "loki",
+
+	KindEscalationPolicy: "alertmanager",
 }
 
 // needed is the component without which the object cannot be.

@@ -60,8 +60,12 @@ func (e *FieldErrors) labelName(path, noun, value string) bool {
 func (e *FieldErrors) targetLabels(path string, labels map[string]string) {
 	for _, name := range sortedKeys(labels) {
 		at := path + "." + shorten(name)
-		if e.labelName(at, "a label", name) && strings.HasPrefix(name, model.ReservedLabelPrefix) {
+		switch {
+		case !e.labelName(at, "a label", name):
+		case strings.HasPrefix(name, model.ReservedLabelPrefix):
 			e.Add(at, "Choose a name that does not begin with __.", "label %s is reserved for Prometheus", quote(name))
+		case isEscalationLabel(name):
+			e.reservedForEscalation(at, name)
 		}
 		e.line(at, labels[name])
 	}

@@ -17,6 +17,8 @@ type State struct {
 	Dashboards    []Dashboard    `json:"dashboards"`
 	LogSources    []LogSource    `json:"log_sources"`
 	LogRetentions []LogRetention `json:"log_retentions"`
+
+	EscalationPolicies []EscalationPolicy `json:"escalation_policies"`
 }
 
 // collections lists the fragments of every kind, in the order in which they are
@@ -35,6 +37,7 @@ func (s *State) collections() []collection {
 		list(&s.Dashboards, byName),
 		list(&s.LogSources, byName),
 		list(&s.LogRetentions, byPriority),
+		list(&s.EscalationPolicies, byName),
 	}
 }
 

@@ -100,6 +100,8 @@ func (e *FieldErrors) ruleLabels(r *AlertRule) {
 		case !e.labelName(path, "a label", name):
 		case name == model.AlertNameLabel:
 			e.Add(path, "Remove the label and set alert.", "label %q is the rule's alert and cannot be set", name)
+		case isEscalationLabel(name):
+			e.reservedForEscalation(path, name)
 		case name == "severity" && r.Severity != "":
 			e.Add(path, "Remove the label or the attribute.", "label %q is already set by the attribute severity", name)
 		}
