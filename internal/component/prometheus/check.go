@@ -19,7 +19,7 @@ import (
 // the call before are not parsed again: in an apply of many rules almost all of
 // them are those of the generation before.
 func (c *Component) Check(in component.Input, files component.Files) error {
-	groups, err := wantedGroups(in)
+	groups, err := c.wantedGroups(in)
 	if err != nil {
 		return err
 	}

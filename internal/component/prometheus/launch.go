@@ -15,6 +15,10 @@ func (*Component) Launch(in component.Input) (component.Launch, error) {
 		"--storage.tsdb.path=" + in.DataDir,
 		"--web.listen-address=" + address,
 		"--web.enable-lifecycle",
+		// What was pending goes on where it was after a restart, however short
+		// its for is and however little of it is left: the steps of escalation
+		// count on it.
+		"--rules.alert.for-grace-period=0s",
 	}
 	if since(stack, discoveryInterval) {
 		// New targets are scraped at once instead of up to five seconds later.

@@ -113,7 +113,7 @@ func (o *observer) stack() {
 
 // rules compares every group.
 func (o *observer) rules() error {
-	wanted, err := wantedGroups(o.in)
+	wanted, err := o.c.wantedGroups(o.in)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (c *Component) Render(in component.Input) (component.Files, error) {
 	}
 	files := component.Files{configFile: {Data: text}}
 
-	groups, err := wantedGroups(in)
+	groups, err := c.wantedGroups(in)
 	if err != nil {
 		return nil, err
 	}

@@ -16,8 +16,18 @@ const rulesFolder = "rules"
 func overMetrics(r *spec.AlertRule) bool { return !r.OverLogs() }
 
 // wantedGroups are the groups that have at least one rule over metrics that is
-// not paused, in the order of the state; self-monitoring comes first.
-func wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
+// not paused, in the order of the state; self-monitoring comes first. They hold
+// the levels of escalation too.
+func (c *Component) wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
+	groups, err := unescalated(in)
+	if err != nil {
+		return nil, err
+	}
+	rulegroup.Escalate(groups, in.State.Escalation(), c.held)
+	return groups, nil
+}
+
+func unescalated(in component.Input) ([]*rulegroup.Group, error) {
 	groups, err := rulegroup.Of(in.State.AlertRules, rulesFolder, overMetrics)
 	own := selfMonitoringGroup(in)
 	if err != nil || own == nil {

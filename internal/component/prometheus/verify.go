@@ -24,7 +24,7 @@ const (
 // Verify implements component.Component. files must be what Render makes of
 // in: the state says what has to run, files only what there is.
 func (c *Component) Verify(ctx context.Context, in component.Input, files component.Files, changed []string) error {
-	groups, err := wantedGroups(in)
+	groups, err := c.wantedGroups(in)
 	if err != nil {
 		return err
 	}

@@ -27,11 +27,14 @@ type Group struct {
 	Own bool
 }
 
-// Rule is a wanted rule and the object it comes from; Object is nil in groups
-// of our own.
+// Rule is a wanted rule and what it comes from: an alert rule of a user, a
+// level of an escalation policy (see Escalate), or neither in groups of our own.
 type Rule struct {
 	rulefmt.Rule
+	// Object is nil for rules that are no user's.
 	Object *spec.AlertRule
+	// Policy is the escalation policy whose level the rule is, empty for none.
+	Policy string
 }
 
 // File is the content of the group's file.

@@ -1,9 +1,11 @@
 package rulegroup
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
@@ -29,12 +31,18 @@ type Observation struct {
 
 	// differs are the files that do not run as they are written.
 	differs map[string]bool
+	// levels counts what is wrong with the levels of escalation.
+	levels map[levelDrift]int
 }
+
+// levelDrift is what is wrong with the levels of a policy in a group: they run
+// with another field, or not at all if that is empty.
+type levelDrift struct{ policy, group, field string }
 
 // Compare compares every group. It returns the files that do not run as they
 // are written.
 func (o *Observation) Compare(wanted []*Group, running []Running) map[string]bool {
-	o.differs = map[string]bool{}
+	o.differs, o.levels = map[string]bool{}, map[levelDrift]int{}
 	seen := make([]bool, len(running))
 	for _, g := range wanted {
 		i := slices.IndexFunc(running, g.is)
@@ -55,6 +63,7 @@ func (o *Observation) Compare(wanted []*Group, running []Running) map[string]boo
 			o.extra(running[i].Name, running[i].File, rulesOf(&running[i]))
 		}
 	}
+	o.escalation()
 	return o.differs
 }
 
@@ -128,8 +137,27 @@ func (o *Observation) interval(g *Group, have model.Duration) {
 	}
 }
 
+// escalation tells the policies what is wrong with their levels, one sentence
+// for each group: a group has many.
+func (o *Observation) escalation() {
+	order := func(a, b levelDrift) int {
+		return cmp.Or(strings.Compare(a.policy, b.policy), strings.Compare(a.group, b.group), strings.Compare(a.field, b.field))
+	}
+	for _, d := range slices.SortedFunc(maps.Keys(o.levels), order) {
+		sentence := fmt.Sprintf("%s: group %q lacks %d of its rules", o.Component, d.group, o.levels[d])
+		if d.field != "" {
+			sentence = fmt.Sprintf("%s: group %q runs %d of its rules with another %s", o.Component, d.group, o.levels[d], d.field)
+		}
+		o.Report.AddDrift(spec.KindEscalationPolicy, d.policy, sentence)
+	}
+}
+
 // missing reports a wanted rule that is not loaded.
 func (o *Observation) missing(g *Group, r *Rule) {
+	if r.Policy != "" {
+		o.levels[levelDrift{r.Policy, g.Name, ""}]++
+		return
+	}
 	if r.Object == nil {
 		o.drift("rule %q of group %q is not loaded", r.Alert, g.Name)
 		return
@@ -152,6 +180,10 @@ func (o *Observation) observed(r *Rule) *spec.AlertRule {
 
 // changed writes the running values of a rule into its attributes.
 func (o *Observation) changed(g *Group, want *Rule, have *rulefmt.Rule, field string) {
+	if want.Policy != "" {
+		o.levels[levelDrift{want.Policy, g.Name, field}]++
+		return
+	}
 	if want.Object == nil {
 		o.drift("rule %q of group %q runs with another %s", want.Alert, g.Name, field)
 		return
