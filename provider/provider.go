@@ -23,6 +23,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/channel"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/correlation"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/dashboard"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/escalation"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/grafanacredentials"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logquery"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logretention"
@@ -150,6 +151,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		route.NewResource,
 		mutewindow.NewResource,
 		correlation.NewResource,
+		escalation.NewResource,
 		dashboard.NewResource,
 		logsource.NewResource,
 		logretention.NewResource,

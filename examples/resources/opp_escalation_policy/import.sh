@@ -1,0 +1,1 @@
+terraform import opp_escalation_policy.critical production/critical
