@@ -39,8 +39,11 @@ type Backend interface {
 	Recover(ctx context.Context, stack string, committed *Runtime) error
 	// Apply makes next run: render, check, swap, reload, verify; then calls
 	// commit; on any failure, commit's included, what ran before runs again,
-	// verified. prev is nil when the stack is new. Called with the lock held.
-	Apply(ctx context.Context, prev *spec.State, next spec.State, runtime Runtime, commit func(Runtime) error) error
+	// verified. prev is nil when the stack is new. named are the objects that the
+	// writes are about: a component that holds one takes it again even if it is
+	// the same as before, since that is how a plan repairs it. Called with the
+	// lock held.
+	Apply(ctx context.Context, prev *spec.State, next spec.State, named []component.ObjectKey, runtime Runtime, commit func(Runtime) error) error
 	// Settle waits until an object that Apply made run is in effect.
 	Settle(ctx context.Context, state spec.State, runtime Runtime, object spec.Object) error
 	// Describe fills in the fields of an object that only observation can know.

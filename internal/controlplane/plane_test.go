@@ -12,6 +12,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend/backendtest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/controlplane"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/store"
@@ -76,6 +77,18 @@ func TestPutStoresWhatRuns(t *testing.T) {
 	}
 	if running, _ := f.backend.Running("production"); len(running.AlertRules) != 1 {
 		t.Errorf("running rules = %v, want the one that was put", running.AlertRules)
+	}
+}
+
+// A write that changes nothing is how a plan repairs what a component holds.
+func TestWritesNameTheirObjects(t *testing.T) {
+	f := withStack(t)
+	for _, mode := range []api.PutMode{api.PutCreate, api.PutUpdate} {
+		f.mustPut(t, rule("down"), mode)
+		want := component.ObjectKey{Kind: spec.KindAlertRule, Name: "down"}
+		if got := f.backend.Named(); len(got) != 1 || got[0] != want {
+			t.Errorf("%s names %v, want %v", mode, got, want)
+		}
 	}
 }
 

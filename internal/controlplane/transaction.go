@@ -209,7 +209,7 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 		return err
 	}
 	fault.Point("staged")
-	err := t.plane.backend.Apply(ctx, prev, t.next, runtime, func(r backend.Runtime) error {
+	err := t.plane.backend.Apply(ctx, prev, t.next, namedBy(batch), runtime, func(r backend.Runtime) error {
 		runtime = r
 		return t.commit(r)
 	})
@@ -226,6 +226,15 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 		}
 	}
 	return nil
+}
+
+// namedBy are the objects that writes are about.
+func namedBy(batch []*write) []component.ObjectKey {
+	keys := make([]component.ObjectKey, len(batch))
+	for i, w := range batch {
+		keys[i] = component.ObjectKey{Kind: w.kind, Name: w.name}
+	}
+	return keys
 }
 
 // announce leaves word of a stack that is about to be started for the first

@@ -24,6 +24,7 @@ type Fake struct {
 	running map[string]spec.State
 	secrets map[string]map[string]string // stack → file → value
 	applied []spec.State
+	named   []component.ObjectKey
 	serial  int
 }
 
@@ -39,6 +40,13 @@ func (f *Fake) Applied() []spec.State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]spec.State{}, f.applied...)
+}
+
+// Named lists the objects that the last apply was about.
+func (f *Fake) Named() []component.ObjectKey {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.named
 }
 
 // Running is the state that runs, and whether there is one.
@@ -86,7 +94,7 @@ func (f *Fake) Recover(ctx context.Context, stack string, committed *backend.Run
 }
 
 // Apply implements backend.Backend.
-func (f *Fake) Apply(_ context.Context, _ *spec.State, next spec.State, runtime backend.Runtime, commit func(backend.Runtime) error) error {
+func (f *Fake) Apply(_ context.Context, _ *spec.State, next spec.State, named []component.ObjectKey, runtime backend.Runtime, commit func(backend.Runtime) error) error {
 	if f.Refuse != nil {
 		if err := f.Refuse(next); err != nil {
 			return err
@@ -100,6 +108,7 @@ func (f *Fake) Apply(_ context.Context, _ *spec.State, next spec.State, runtime 
 	defer f.mu.Unlock()
 	f.running[next.Stack.Name] = next.Clone()
 	f.applied = append(f.applied, next.Clone())
+	f.named = named
 	return nil
 }
 

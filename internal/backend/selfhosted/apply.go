@@ -18,7 +18,9 @@ import (
 )
 
 // Apply implements backend.Backend.
-func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, runtime backend.Runtime, commit func(backend.Runtime) error) error {
+func (b *Backend) Apply(
+	ctx context.Context, prev *spec.State, next spec.State, named []component.ObjectKey, runtime backend.Runtime, commit func(backend.Runtime) error,
+) error {
 	if err := b.runnable(&next.Stack); err != nil {
 		return err
 	}
@@ -30,7 +32,7 @@ func (b *Backend) Apply(ctx context.Context, prev *spec.State, next spec.State, 
 		if err != nil {
 			return err
 		}
-		err = b.attempt(ctx, prev, next, runtime, picked, commit)
+		err = b.attempt(ctx, prev, next, named, runtime, picked, commit)
 		if err == nil || try == applyTries || ctx.Err() != nil || !b.lostPort(next.Stack, runtime, picked) {
 			return err
 		}
@@ -44,7 +46,8 @@ const applyTries = 3
 // attempt makes next run in the runtime picked, or what ran before in the
 // runtime before.
 func (b *Backend) attempt(
-	ctx context.Context, prev *spec.State, next spec.State, before, picked backend.Runtime, commit func(backend.Runtime) error,
+	ctx context.Context, prev *spec.State, next spec.State, named []component.ObjectKey,
+	before, picked backend.Runtime, commit func(backend.Runtime) error,
 ) error {
 	wanted, err := b.candidate(ctx, next, picked)
 	if err != nil {
@@ -57,7 +60,7 @@ func (b *Backend) attempt(
 	number, err := b.activate(ctx, wanted)
 	var done []publication
 	if err == nil {
-		done, err = publish(ctx, wanted.parts, prev)
+		done, err = publish(ctx, wanted.parts, prev, named)
 	}
 	fault.Point("objects-published")
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,14 +32,15 @@ func (p publication) do(ctx context.Context) error {
 }
 
 // publish makes the components hold what the candidate's state has and prev had
-// not, or had otherwise. It returns what it did, also when it fails.
-func publish(ctx context.Context, parts []part, prev *spec.State) ([]publication, error) {
+// not, or had otherwise, and what is named. It returns what it did, also when it
+// fails.
+func publish(ctx context.Context, parts []part, prev *spec.State, named []component.ObjectKey) ([]publication, error) {
 	var mu sync.Mutex
 	var done []publication
 	var errs []error
 	var group errgroup.Group
 	group.SetLimit(publishers)
-	for _, p := range publications(parts, prev) {
+	for _, p := range publications(parts, prev, named) {
 		group.Go(func() error {
 			err := p.do(ctx)
 			mu.Lock()
@@ -65,10 +67,11 @@ func unpublish(ctx context.Context, done []publication) error {
 	return errors.Join(errs...)
 }
 
-// publications compares what components held and shall hold. Built-in objects,
-// which no write names, are published again with every write that changes
-// nothing else: such a write is a repair.
-func publications(parts []part, prev *spec.State) []publication {
+// publications compares what components held and shall hold. What a write names
+// is published even if it is the same, because somebody else may have changed
+// it; built-in objects, which no write names, with every write that changes
+// nothing: such a write is a repair.
+func publications(parts []part, prev *spec.State, named []component.ObjectKey) []publication {
 	var all []publication
 	for _, p := range parts {
 		publisher, ok := p.Component.(component.Publisher)
@@ -85,7 +88,7 @@ func publications(parts []part, prev *spec.State) []publication {
 			old, known := before[key]
 			delete(before, key)
 			builtIn := p.input.State.Get(key.Kind, key.Name) == nil
-			if !known || !reflect.DeepEqual(old, o) || repair && builtIn {
+			if !known || !reflect.DeepEqual(old, o) || slices.Contains(named, key) || repair && builtIn {
 				all = append(all, publication{part: p, publisher: publisher, prev: old, next: o})
 			}
 		}

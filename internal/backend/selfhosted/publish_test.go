@@ -64,21 +64,23 @@ func TestPublishWritesWhatDiffers(t *testing.T) {
 	a, b := spec.Dashboard{Name: "a"}, spec.Dashboard{Name: "b"}
 	moved, seen := spec.Dashboard{Name: "a", Folder: "F"}, spec.Dashboard{Name: "a", Version: 7}
 	for name, tc := range map[string]struct {
-		prev *spec.State
-		next spec.State
-		want []string
+		prev  *spec.State
+		next  spec.State
+		named []component.ObjectKey
+		want  []string
 	}{
-		"a new stack":                         {nil, state("", a), []string{"a", "opp-built-in"}},
-		"another object":                      {p(state("", a)), state("", a, b), []string{"b"}},
-		"a changed object":                    {p(state("", a, b)), state("", moved, b), []string{"a"}},
-		"an object seen in another version":   {p(state("", a)), state("", seen), []string{"a"}},
-		"an object gone":                      {p(state("", a, b)), state("", a), []string{"-b"}},
-		"a repair writes what is built in":    {p(state("", a)), state("", a), []string{"opp-built-in"}},
-		"a component elsewhere holds nothing": {p(state("", a)), state("http://elsewhere", a), []string{"a", "opp-built-in"}},
+		"a new stack":                         {nil, state("", a), nil, []string{"a", "opp-built-in"}},
+		"another object":                      {p(state("", a)), state("", a, b), nil, []string{"b"}},
+		"a changed object":                    {p(state("", a, b)), state("", moved, b), nil, []string{"a"}},
+		"an object seen in another version":   {p(state("", a)), state("", seen), nil, []string{"a"}},
+		"an object gone":                      {p(state("", a, b)), state("", a), nil, []string{"-b"}},
+		"a repair writes what is built in":    {p(state("", a)), state("", a), nil, []string{"opp-built-in"}},
+		"a repair of what is named":           {p(state("", a, b)), state("", a, b), []component.ObjectKey{keyOf(&b)}, []string{"b", "opp-built-in"}},
+		"a component elsewhere holds nothing": {p(state("", a)), state("http://elsewhere", a), nil, []string{"a", "opp-built-in"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &holder{held: map[string]string{}}
-			if _, err := publish(context.Background(), h.parts(tc.next), tc.prev); err != nil {
+			if _, err := publish(context.Background(), h.parts(tc.next), tc.prev, tc.named); err != nil {
 				t.Fatal(err)
 			}
 			slices.Sort(h.written)
@@ -92,12 +94,12 @@ func TestPublishWritesWhatDiffers(t *testing.T) {
 func TestUnpublishTakesBackWhatWasDone(t *testing.T) {
 	h := &holder{held: map[string]string{}}
 	before := state("", spec.Dashboard{Name: "a"}, spec.Dashboard{Name: "gone"})
-	if _, err := publish(context.Background(), h.parts(before), nil); err != nil {
+	if _, err := publish(context.Background(), h.parts(before), nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	h.refuse = "bad"
 	after := state("", spec.Dashboard{Name: "a", Folder: "F"}, spec.Dashboard{Name: "bad"}, spec.Dashboard{Name: "new"})
-	done, err := publish(context.Background(), h.parts(after), &before)
+	done, err := publish(context.Background(), h.parts(after), &before, nil)
 	if err == nil {
 		t.Fatal("the refusal was lost")
 	}

@@ -181,7 +181,7 @@ func with(rules ...string) spec.State {
 }
 
 func (f *fixture) apply(next spec.State, commit error) error {
-	return f.Apply(context.Background(), f.state, next, f.runtime, func(r backend.Runtime) error {
+	return f.Apply(context.Background(), f.state, next, nil, f.runtime, func(r backend.Runtime) error {
 		if commit == nil {
 			f.runtime, f.state = r, &next
 		}
