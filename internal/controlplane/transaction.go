@@ -44,6 +44,9 @@ func (t *transaction) stage(ctx context.Context, w *write) error {
 		}
 		return nil
 	}
+	if beginner, ok := w.object.(spec.Beginner); ok {
+		beginner.Begin(time.Now(), t.before.state.Get(w.kind, w.name))
+	}
 	if err := t.expect(w, exists, t.before.bodies[key]); err != nil {
 		return err
 	}

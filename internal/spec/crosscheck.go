@@ -76,6 +76,7 @@ var needs = map[Kind]string{
 	KindLogRetention: "loki",
 
 	KindEscalationPolicy: "alertmanager",
+	KindSilence:          "alertmanager",
 }
 
 // needed is the component without which the object cannot be.

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind names a type of object. It is part of every object's identity and of its URL.
@@ -41,6 +42,14 @@ type Object interface {
 type Observed interface {
 	// ClearObserved empties those fields, so that what is left is what a user wrote.
 	ClearObserved()
+}
+
+// Beginner is implemented by objects that begin when they are written, unless
+// they say when.
+type Beginner interface {
+	// Begin fills in when the object begins: what the one it replaces says
+	// (before, nil for none), else now. Doing it again changes nothing.
+	Begin(now time.Time, before Object)
 }
 
 // Dependent is implemented by objects whose correctness depends on the stack.

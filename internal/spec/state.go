@@ -19,6 +19,7 @@ type State struct {
 	LogRetentions []LogRetention `json:"log_retentions"`
 
 	EscalationPolicies []EscalationPolicy `json:"escalation_policies"`
+	Silences           []Silence          `json:"silences"`
 }
 
 // collections lists the fragments of every kind, in the order in which they are
@@ -38,6 +39,7 @@ func (s *State) collections() []collection {
 		list(&s.LogSources, byName),
 		list(&s.LogRetentions, byPriority),
 		list(&s.EscalationPolicies, byName),
+		list(&s.Silences, byName),
 	}
 }
 

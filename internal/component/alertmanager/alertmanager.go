@@ -19,7 +19,8 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// Component implements component.Component and component.Alerter.
+// Component implements component.Component, component.Alerter and, for
+// silences, component.Publisher.
 type Component struct{ probe *probe.Client }
 
 // likeTheBinary makes upstream's parsers accept what the binary accepts by

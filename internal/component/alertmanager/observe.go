@@ -63,6 +63,13 @@ func (c *Component) observe(
 		return err
 	}
 	o := observer{Report: report, in: in}
+	if len(in.State.Silences) > 0 {
+		held, err := c.silences(ctx, in)
+		if err != nil {
+			return err
+		}
+		o.silences(held)
+	}
 	same := running.hash == hash(files[configFile].Data)
 	for _, edit := range edits {
 		effect := ""

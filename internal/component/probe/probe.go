@@ -97,6 +97,19 @@ func understand(method, path string, body []byte, target any) error {
 	return nil
 }
 
+// PostJSON posts a value to http://ADDRESS/PATH. Answers that are not 2xx are a
+// *StatusError.
+func (c *Client) PostJSON(ctx context.Context, address, path string, value any) error {
+	_, err := c.do(ctx, http.MethodPost, address, path, c.http.R().SetBody(value))
+	return err
+}
+
+// Delete deletes http://ADDRESS/PATH. Answers that are not 2xx are a *StatusError.
+func (c *Client) Delete(ctx context.Context, address, path string) error {
+	_, err := c.do(ctx, http.MethodDelete, address, path, c.http.R())
+	return err
+}
+
 // Reload posts to /-/reload. The error is an *api.Error: CodeRefused with the
 // component's words if it rejects its files, else CodeUnavailable.
 func (c *Client) Reload(ctx context.Context, name, address string) error {
