@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -78,9 +79,17 @@ func asObserved(record api.Record[spec.Object]) api.Record[spec.Object] {
 		r, effective := *stored, true
 		r.Effective, r.OldestEntry = &effective, oldestEntry
 		record.Observed = &r
+	case *spec.Silence:
+		s := *stored
+		s.Begin(begins, nil)
+		s.Status = s.StatusAt(begins)
+		record.Observed = &s
 	}
 	return record
 }
+
+// begins is the present of the fake.
+var begins = time.Date(2026, 1, 31, 22, 0, 0, 0, time.UTC)
 
 // oldestEntry is what the fake finds in every log.
 const oldestEntry = "2026-01-31T12:00:00Z"

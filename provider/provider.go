@@ -33,6 +33,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/route"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/silence"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/stack"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -152,6 +153,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		mutewindow.NewResource,
 		correlation.NewResource,
 		escalation.NewResource,
+		silence.NewResource,
 		dashboard.NewResource,
 		logsource.NewResource,
 		logretention.NewResource,

@@ -1,0 +1,1 @@
+terraform import opp_silence.disks production/disks
