@@ -1,9 +1,9 @@
 package component
 
-// Watchdog is the alert of self-monitoring that always fires. Its severity
-// label is WatchdogSeverity, which no user's rule has, so that routes by
-// severity leave it alone; a route by its alertname makes a dead man's switch.
+import "github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+
+// The alert of self-monitoring that always fires; see spec.
 const (
-	Watchdog         = "Watchdog"
-	WatchdogSeverity = "none"
+	Watchdog         = spec.Watchdog
+	WatchdogSeverity = spec.WatchdogSeverity
 )

@@ -73,6 +73,7 @@ func withTimeout(j *spec.ScrapeJob, interval, timeout string) *spec.ScrapeJob {
 
 func TestStateProblems(t *testing.T) {
 	const critical, team, regex = `severity="critical"`, `team="db"`, `service=~"a|b"`
+	policy := soundPolicy()
 	tests := []struct {
 		name  string
 		state spec.State
@@ -131,6 +132,9 @@ func TestStateProblems(t *testing.T) {
 		}},
 		{"no such window", stateOf(oncall(), window("nights"), muted(route("a", 0, team), "nights", "weekends")), []string{
 			`route a mute_windows[1]: route "a" refers to mute window "weekends", which does not exist`,
+		}},
+		{"no such channel of a step", stateOf(channel("first", 0, team), channel("second", 1, critical), &policy), []string{
+			`escalation_policy oncall step[2].channels[0]: escalation policy "oncall" refers to notification channel "boss", which does not exist`,
 		}},
 		{"two in a circle", stateOf(oncall(), below(route("a", 0, team), "b"), below(route("b", 0, critical), "a")), []string{
 			`route a parent: route "a" is its own ancestor, by way of "b"`,

@@ -32,40 +32,47 @@ func (s *State) Escalation() Escalation {
 }
 
 // Of lists the levels that alerts of a rule may come to and that need a rule of
-// their own: those later than at once of every policy that the rule's labels do
-// not contradict. A label that is a template, or that the rule does not set,
-// may have any value.
+// their own: those later than at once of every policy that the rule does not
+// contradict.
 func (e Escalation) Of(alert string, rule map[string]string) []Level {
-	return e.levels(func(m *labels.Matcher) bool {
+	var found []Level
+	for _, p := range e.policies {
+		if contradicts(p.matchers, alert, rule) {
+			continue
+		}
+		for _, level := range p.levels {
+			if level.After > 0 {
+				found = append(found, level)
+			}
+		}
+	}
+	return found
+}
+
+// contradicts tells whether no alert of a rule can fit the matchers. A label
+// that is a template, or that the rule does not set, may have any value.
+func contradicts(matchers labels.Matchers, alert string, rule map[string]string) bool {
+	return slices.ContainsFunc(matchers, func(m *labels.Matcher) bool {
 		value, known := rule[m.Name]
 		if m.Name == model.AlertNameLabel {
 			value, known = alert, true
 		}
-		return !known || strings.Contains(value, "{{") || m.Matches(value)
-	}, func(l *Level) bool { return l.After > 0 })
+		return known && !strings.Contains(value, "{{") && !m.Matches(value)
+	})
 }
 
 // Reached lists the levels that an alert with exactly these labels comes to
 // while it fires, in the order of time; those of the same time by policy.
 func (e Escalation) Reached(alert map[string]string) []Level {
-	levels := e.levels(
-		func(m *labels.Matcher) bool { return m.Matches(alert[m.Name]) },
-		func(*Level) bool { return alert[EscalationStepLabel] == "" })
-	slices.SortStableFunc(levels, func(a, b Level) int { return cmp.Compare(a.After, b.After) })
-	return levels
-}
-
-func (e Escalation) levels(fits func(*labels.Matcher) bool, keep func(*Level) bool) []Level {
-	var found []Level
+	if alert[EscalationStepLabel] != "" {
+		return nil
+	}
+	var levels []Level
 	for _, p := range e.policies {
-		if slices.ContainsFunc(p.matchers, func(m *labels.Matcher) bool { return !fits(m) }) {
-			continue
-		}
-		for i := range p.levels {
-			if keep(&p.levels[i]) {
-				found = append(found, p.levels[i])
-			}
+		if !slices.ContainsFunc(p.matchers, func(m *labels.Matcher) bool { return !m.Matches(alert[m.Name]) }) {
+			levels = append(levels, p.levels...)
 		}
 	}
-	return found
+	slices.SortStableFunc(levels, func(a, b Level) int { return cmp.Compare(a.After, b.After) })
+	return levels
 }

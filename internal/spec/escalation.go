@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -59,6 +60,19 @@ func (p *EscalationPolicy) ObjectName() string { return p.Name }
 
 // Secrets implements Object: a policy has none.
 func (*EscalationPolicy) Secrets() map[string]*Secret { return nil }
+
+// References implements Referrer.
+func (p *EscalationPolicy) References() []Reference {
+	var references []Reference
+	for i := range p.Steps {
+		for k := range p.Steps[i].Channels {
+			references = append(references, Reference{
+				Path: fmt.Sprintf("step[%d].channels[%d]", i, k), Kind: KindChannel, Name: &p.Steps[i].Channels[k],
+			})
+		}
+	}
+	return references
+}
 
 func (p *EscalationPolicy) withDefaults() {
 	fillList(&p.Matchers)

@@ -13,6 +13,11 @@ const (
 	ReservedPrefix = "opp-"
 	// SelfMonitoringGroup is the rule group of self-monitoring.
 	SelfMonitoringGroup = "opp-self-monitoring"
+	// Watchdog is the alert of self-monitoring that always fires. Its severity
+	// label is WatchdogSeverity, which no user's rule has, so that routes by
+	// severity leave it alone; a route by its alertname makes a dead man's switch.
+	Watchdog         = "Watchdog"
+	WatchdogSeverity = "none"
 	// NullReceiver is the Alertmanager receiver of alerts that nobody takes in
 	// a stack without a default channel.
 	NullReceiver = "opp-null"

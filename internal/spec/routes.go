@@ -11,7 +11,7 @@ import (
 // that nobody asked for.
 func (s *State) Unreachable() []ObjectError {
 	var p problems
-	root := s.RouteTree()
+	root := s.ordinaryRoutes()
 	p.siblings(root, demands{}, true)
 	catchAll := slices.IndexFunc(root.Children, func(n *RouteNode) bool { return n.Matchers != nil && len(n.Matchers) == 0 })
 	fallback := s.DefaultChannel()

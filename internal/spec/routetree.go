@@ -15,9 +15,12 @@ const (
 
 // RouteNode is a route as Alertmanager walks it, with what it inherits filled in.
 type RouteNode struct {
-	// Object is the *Route or *Channel that the node is made of; nil for a root
-	// without default channel.
+	// Object is the *Route, *Channel or *EscalationPolicy that the node is made
+	// of; nil for a root without default channel.
 	Object Object
+	// Title is what a node is called that is not the only one of its object;
+	// empty for the others.
+	Title string
 	// Receiver is the name of a channel, or NullReceiver.
 	Receiver       string
 	Matchers       []string
@@ -54,11 +57,19 @@ func (s *State) DefaultChannel() *Channel {
 	return &s.Channels[i]
 }
 
-// RouteTree is the one tree that the routes and channels of the state make: its
-// root leads to the default channel, children are sorted by order and name.
+// RouteTree is the one tree that the routes, channels and escalation policies
+// of the state make: its root leads to the default channel; the routes of
+// escalation come first, the other children are sorted by order and name.
 // Routes whose parents do not lead to the root are left out; Validate reports
 // them.
 func (s *State) RouteTree() *RouteNode {
+	root := s.ordinaryRoutes()
+	root.Children = append(s.escalationRoutes(), root.Children...)
+	return root
+}
+
+// ordinaryRoutes is the tree without escalation.
+func (s *State) ordinaryRoutes() *RouteNode {
 	plain := PlainRoute()
 	children := map[string][]*RouteNode{} // by parent
 	for i := range s.Routes {

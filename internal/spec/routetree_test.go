@@ -17,8 +17,11 @@ func outline(n *spec.RouteNode) string {
 	var walk func(n *spec.RouteNode, indent string)
 	walk = func(n *spec.RouteNode, indent string) {
 		name := "root"
-		if n.Object != nil {
+		switch {
+		case n.Object != nil:
 			name = n.Object.ObjectName()
+		case n.Title != "":
+			name = "end"
 		}
 		fmt.Fprintf(&b, "%s%s > %s %q by %q %s %s %s %v\n", indent, name, n.Receiver, n.Matchers, n.GroupBy, n.GroupWait, n.GroupInterval, n.RepeatInterval, n.Continue)
 		for _, child := range n.Children {
@@ -41,6 +44,7 @@ func TestRouteTree(t *testing.T) {
 	state := stateOf(oncall(), rest, channel("own", 0, `a="b"`), db, night, loud, below(route("lost", 0), "nowhere"))
 	want := strings.TrimLeft(`
 rest > rest [] by ["job"] 1s 5m 4h false
+  end > opp-null ["escalation_step!=\"\""] by [] 30s 5m 4h false
   db > oncall ["team=\"db\""] by ["alertname"] 2s 5m 1h false
     loud > oncall [] by [] 3s 5m 1h false
     night > oncall ["when=\"night\""] by ["alertname"] 2s 5m 1h true
@@ -53,7 +57,8 @@ rest > rest [] by ["job"] 1s 5m 4h false
 
 func TestRouteTreeOfNothing(t *testing.T) {
 	state := stateOf()
-	if got, want := outline(state.RouteTree()), "root > opp-null [] by [] 30s 5m 4h false\n"; got != want {
+	want := "root > opp-null [] by [] 30s 5m 4h false\n  end > opp-null [\"escalation_step!=\\\"\\\"\"] by [] 30s 5m 4h false\n"
+	if got := outline(state.RouteTree()); got != want {
 		t.Errorf("got %s", got)
 	}
 }

@@ -26,6 +26,7 @@ func (p *EscalationPolicy) Validate() FieldErrors {
 	for i, matcher := range p.Matchers {
 		errs.policyMatcher(fmt.Sprintf("matchers[%d]", i), matcher)
 	}
+	errs.references(p)
 	last, sound := errs.escalationSteps(p.Steps)
 	if p.Repeat != nil {
 		errs.escalationRepeat(p.Repeat, last, sound)

@@ -97,7 +97,7 @@ func (b *bench) publish(prev, next *spec.Silence) {
 }
 
 func TestSilences(t *testing.T) {
-	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
+	b := start(t, spec.State{Stack: spec.DefaultStack("production")}, nil)
 	one := silenced("one", `instance="db-1"`, `team=~"a|b"`, `env!="test"`, `zone!~"x.*"`)
 	b.publish(nil, one)
 	active := b.held("active")
@@ -151,7 +151,7 @@ func (b *bench) status(name, state string, drift ...string) {
 
 // A silence that has ended is nothing to make or to miss.
 func TestSilencesThatHaveEnded(t *testing.T) {
-	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
+	b := start(t, spec.State{Stack: spec.DefaultStack("production")}, nil)
 	over := silenced("over", `instance="db-1"`)
 	over.Duration, over.Start, over.End = "", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
 	b.publish(nil, over)
@@ -179,7 +179,7 @@ func TestSilencesThatHaveEnded(t *testing.T) {
 }
 
 func TestSilencesThatSomebodyChanged(t *testing.T) {
-	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
+	b := start(t, spec.State{Stack: spec.DefaultStack("production")}, nil)
 	for _, tt := range []struct {
 		name   string
 		change func(id string)
@@ -233,7 +233,7 @@ func TestSilencesThatSomebodyChanged(t *testing.T) {
 
 // The end of a silence that has a duration shows in no attribute of the user's.
 func TestEndOfASilenceWithDuration(t *testing.T) {
-	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
+	b := start(t, spec.State{Stack: spec.DefaultStack("production")}, nil)
 	s := silenced("a", `instance="db-1"`)
 	b.publish(nil, s)
 	edited := *s
@@ -262,7 +262,7 @@ func TestSilencesSurviveARestart(t *testing.T) {
 }
 
 func TestPublishTellsRefusalFromAbsence(t *testing.T) {
-	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
+	b := start(t, spec.State{Stack: spec.DefaultStack("production")}, nil)
 	s := silenced("a", `team=""`)
 	err := b.c.Publish(t.Context(), b.in, nil, s)
 	var refused *api.Error

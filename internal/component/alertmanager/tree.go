@@ -20,6 +20,7 @@ func routeTree(state *spec.State) route {
 func routeOf(n *spec.RouteNode) route {
 	r := route{
 		origin:         n.Object,
+		title:          n.Title,
 		Receiver:       n.Receiver,
 		Matchers:       n.Matchers,
 		GroupBy:        n.GroupBy,

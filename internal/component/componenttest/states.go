@@ -63,6 +63,7 @@ func Everything() spec.State {
 	last.GroupInterval, last.Order = "30s", -1
 	state.AlertRules = []spec.AlertRule{down, other, slow, last, Rule(spec.DefaultGroup, "any", "vector(1)")}
 	everyLogObject(&state)
+	state.EscalationPolicies = everyPolicy()
 	state.Sort()
 	return state
 }
@@ -128,6 +129,22 @@ func everyRoute() []spec.Route {
 	deep := Route("database-rest-deep", "chat", `cluster="a"`)
 	deep.Parent = "database-rest"
 	return []spec.Route{database, info, rest, deep}
+}
+
+// everyPolicy is one that takes alerts over and begins again, and one that adds
+// to what routes say.
+func everyPolicy() []spec.EscalationPolicy {
+	step := func(after string, channels ...string) spec.EscalationStep {
+		return spec.EscalationStep{After: after, Channels: channels}
+	}
+	return []spec.EscalationPolicy{
+		{
+			Stack: "production", Name: "critical", Matchers: []string{`severity="critical"`},
+			Steps:  []spec.EscalationStep{step("0s", "oncall"), step("15m", "oncall", "chat"), step("1h", "pager")},
+			Repeat: &spec.EscalationRepeat{Every: "2h", Times: 1},
+		},
+		{Stack: "production", Name: "services", Matchers: []string{`alertname=~"Service.*"`}, Steps: []spec.EscalationStep{step("1d", "mail")}},
+	}
 }
 
 // Route is a route with defaults.

@@ -10,7 +10,7 @@ import (
 )
 
 // wantedGroups are the groups that have at least one rule over logs that is not
-// paused. Each says its interval, so that Loki need not be started again when
+// paused, with the levels of escalation. Each says its interval, so that Loki need not be started again when
 // the one of the stack changes.
 func wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
 	var d component.Durations
@@ -24,6 +24,7 @@ func wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
 			g.Interval = interval
 		}
 	}
+	rulegroup.Escalate(groups, in.State.Escalation(), nil)
 	return groups, err
 }
 
