@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -45,6 +46,13 @@ func NewReceiver(t *testing.T) *Receiver {
 	t.Cleanup(server.Close)
 	r.URL = server.URL + "/hook"
 	return r
+}
+
+// Received lists all notifications so far.
+func (r *Receiver) Received() []Notification {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.received)
 }
 
 // Await returns the first notification of that status about that alert.

@@ -217,7 +217,7 @@ func routeChanges() []change {
 		},
 		{
 			name:  "watchdog",
-			edit:  func(b *bench) { b.edit("- receiver: opp-null", "- receiver: mail") },
+			edit:  func(b *bench) { b.edit("- receiver: opp-null\n      matchers:\n        - alertname", "- receiver: mail\n      matchers:\n        - alertname") },
 			drift: []string{"stack production: alertmanager: the route of the watchdog is not loaded", `stack production: alertmanager: a route to receiver "mail" is loaded but not managed`},
 		},
 	}

@@ -7,6 +7,7 @@ func States() map[string]spec.State {
 	return map[string]spec.State{
 		"minimal":    minimal(),
 		"everything": Everything(),
+		"escalated":  escalated(),
 		"hostile":    hostile(),
 		"paused":     paused(),
 	}
@@ -63,7 +64,6 @@ func Everything() spec.State {
 	last.GroupInterval, last.Order = "30s", -1
 	state.AlertRules = []spec.AlertRule{down, other, slow, last, Rule(spec.DefaultGroup, "any", "vector(1)")}
 	everyLogObject(&state)
-	state.EscalationPolicies = everyPolicy()
 	state.Sort()
 	return state
 }
@@ -131,13 +131,15 @@ func everyRoute() []spec.Route {
 	return []spec.Route{database, info, rest, deep}
 }
 
-// everyPolicy is one that takes alerts over and begins again, and one that adds
-// to what routes say.
-func everyPolicy() []spec.EscalationPolicy {
+// escalated has a policy that takes alerts over and begins again, and one that
+// adds to what routes say.
+func escalated() spec.State {
+	state := Everything()
+	state.ScrapeJobs, state.Routes, state.LogSources, state.LogRetentions = nil, nil, nil, nil
 	step := func(after string, channels ...string) spec.EscalationStep {
 		return spec.EscalationStep{After: after, Channels: channels}
 	}
-	return []spec.EscalationPolicy{
+	state.EscalationPolicies = []spec.EscalationPolicy{
 		{
 			Stack: "production", Name: "critical", Matchers: []string{`severity="critical"`},
 			Steps:  []spec.EscalationStep{step("0s", "oncall"), step("15m", "oncall", "chat"), step("1h", "pager")},
@@ -145,6 +147,7 @@ func everyPolicy() []spec.EscalationPolicy {
 		},
 		{Stack: "production", Name: "services", Matchers: []string{`alertname=~"Service.*"`}, Steps: []spec.EscalationStep{step("1d", "mail")}},
 	}
+	return state
 }
 
 // Route is a route with defaults.

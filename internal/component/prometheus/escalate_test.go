@@ -146,6 +146,9 @@ func TestLevelsFollowTheirAlert(t *testing.T) {
 	if n := len(b.active()); n != 5 {
 		t.Errorf("%d alerts, want two and three levels: %v", n, b.active())
 	}
+	if n := b.observe().AlertsFiring; n != 2 {
+		t.Errorf("%d alerts fire, want two", n)
+	}
 	componenttest.Eventually(t, func() bool { return len(b.active()) == 1 })
 	if b.level("Other", "").State != "firing" {
 		t.Errorf("what is left is %v", b.active())

@@ -191,8 +191,10 @@ func (o *observer) process(ctx context.Context) error {
 		return err
 	}
 	for _, alert := range alerts.Alerts {
-		// The watchdog fires on every healthy stack and would only blur the count.
-		if alert.State == v1.AlertStateFiring && alert.Labels[model.AlertNameLabel] != component.Watchdog {
+		// The watchdog fires on every healthy stack and would only blur the
+		// count, as would the levels of alerts that are escalated.
+		if alert.State == v1.AlertStateFiring && alert.Labels[model.AlertNameLabel] != component.Watchdog &&
+			alert.Labels[spec.EscalationStepLabel] == "" {
 			o.AlertsFiring++
 		}
 	}
