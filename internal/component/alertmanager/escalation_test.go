@@ -8,7 +8,7 @@ import (
 
 // What was changed in the routes of a policy is told on the policy.
 func TestObserveTellsThePolicyOfItsRoutes(t *testing.T) {
-	b := start(t, componenttest.States()["escalated"])
+	b := start(t, componenttest.States()["escalated"], nil)
 	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
 	const policy = "escalation_policy critical: alertmanager: "
 	for _, tt := range []struct {

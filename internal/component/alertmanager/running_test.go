@@ -216,8 +216,10 @@ func routeChanges() []change {
 			drift: []string{`notification_channel oncall: alertmanager: a route to receiver "mail" below it is loaded but not managed`},
 		},
 		{
-			name:  "watchdog",
-			edit:  func(b *bench) { b.edit("- receiver: opp-null\n      matchers:\n        - alertname", "- receiver: mail\n      matchers:\n        - alertname") },
+			name: "watchdog",
+			edit: func(b *bench) {
+				b.edit("- receiver: opp-null\n      matchers:\n        - alertname", "- receiver: mail\n      matchers:\n        - alertname")
+			},
 			drift: []string{"stack production: alertmanager: the route of the watchdog is not loaded", `stack production: alertmanager: a route to receiver "mail" is loaded but not managed`},
 		},
 	}

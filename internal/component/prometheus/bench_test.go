@@ -21,6 +21,30 @@ func thousand() spec.State {
 	return state
 }
 
+// BenchmarkEscalated is what a generation costs in which every one of a thousand
+// rules has three levels, when ten rules changed.
+func BenchmarkEscalated(b *testing.B) {
+	state := thousand()
+	state.EscalationPolicies = []spec.EscalationPolicy{{Stack: "production", Name: "oncall", Steps: []spec.EscalationStep{
+		{After: "15m"}, {After: "30m"}, {After: "1h"},
+	}}}
+	c, in := prometheus.New(), componenttest.Input(b, state)
+	n := 0
+	for b.Loop() {
+		n++
+		for i := range 10 {
+			rule(&in.State, fmt.Sprintf("rule-%04d", i)).Expr = fmt.Sprintf("up == %d", n)
+		}
+		files, err := c.Render(in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := c.Check(in, files); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkChange is what a generation with ten changed rules costs beside the
 // reload itself.
 func BenchmarkChange(b *testing.B) {
