@@ -111,6 +111,7 @@ func fitsAll(m *labels.Matcher) bool {
 		return !slices.ContainsFunc(anyValues, func(value string) bool { return !m.Matches(value) })
 	case labels.MatchNotEqual, labels.MatchNotRegexp:
 		return m.Value == ""
+	case labels.MatchEqual:
 	}
 	return false
 }

@@ -51,6 +51,8 @@ func (*Component) Launch(in component.Input) (component.Launch, error) {
 		"--storage.path=" + in.DataDir,
 		"--web.listen-address=" + address,
 		"--cluster.listen-address=",
+		// What it told, and the silences, are on disk after a minute, if it is killed.
+		"--data.maintenance-interval=1m",
 	}
 	if url := in.State.Stack.Alertmanager.ExternalURL; url != "" {
 		// Without a prefix of its own it would serve below the URL's path, where
