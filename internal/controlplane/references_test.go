@@ -136,7 +136,7 @@ func TestWhatIsLeavingOnlyReceives(t *testing.T) {
 	fresh.Default = true
 	f.mustPut(t, fresh, api.PutCreate)
 	running, _ := f.backend.Running("production")
-	if tree := running.RouteTree(); tree.Receiver != "fresh" || len(tree.Children) != 1 || tree.Children[0].Receiver != "old" {
+	if tree := running.RouteTree(); tree.Receiver != "fresh" || len(tree.Children) != 2 || tree.Children[1].Receiver != "old" {
 		t.Errorf("the tree is %+v", tree)
 	}
 }

@@ -140,7 +140,7 @@ func TestEscalationPolicyAttributes(t *testing.T) {
 		resource.TestStep{
 			Config: strings.Replace(base, webhook("second", "http://127.0.0.1:9/2"), "", 1) +
 				attributes.With("depends_on", "[opp_notification_channel.first]").Resource("opp_escalation_policy"),
-			ExpectError: regexp.MustCompile(`(?s)refer to it.*escalation policy "oncall"`),
+			ExpectError: regexp.MustCompile(`(?s)which\s+this\s+plan\s+removes|cannot\s+be\s+removed`),
 		},
 		resource.TestStep{Config: base, Check: runs(levels(""))},
 	)
