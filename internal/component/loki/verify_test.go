@@ -67,8 +67,8 @@ func TestHundreds(t *testing.T) {
 		}
 	})
 	b.change(func(s *spec.State) {
-		for _, group := range []string{strings.Repeat("\u00c4 \"", 100), strings.Repeat("A", 100)} {
-			s.AlertRules = append(s.AlertRules, componenttest.LogRule(group, "long "+group[:1], "vector(1)"))
+		for i, group := range []string{strings.Repeat("\u00c4 \"", 100), strings.Repeat("A", 100)} {
+			s.AlertRules = append(s.AlertRules, componenttest.LogRule(group, fmt.Sprintf("long %d", i), "vector(1)"))
 		}
 	})
 	t.Logf("a hundred of each run after %s", time.Since(before))
