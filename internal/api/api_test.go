@@ -33,6 +33,7 @@ func TestURLsMatchTheirPatterns(t *testing.T) {
 		api.PathObservation: api.ObservationURL("production"),
 		api.PathAlerts:      api.AlertsURL("production"),
 		api.PathQuery:       api.QueryURL("production"),
+		api.PathRouting:     api.RoutingURL("production"),
 	} {
 		mux := http.NewServeMux()
 		mux.HandleFunc(pattern, func(_ http.ResponseWriter, r *http.Request) {

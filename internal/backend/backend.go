@@ -70,5 +70,7 @@ type Backend interface {
 	// SearchLogs and CheckLogQL ask the stack's Loki; see component.LogSearcher.
 	SearchLogs(ctx context.Context, state spec.State, runtime Runtime, query api.LogQuery) (api.LogQueryResult, error)
 	CheckLogQL(ctx context.Context, state spec.State, runtime Runtime, expr string) error
+	// Routing tells whom an alert would reach; see component.Router.
+	Routing(ctx context.Context, state spec.State, runtime Runtime, query api.RoutingQuery) (api.RoutingResult, error)
 	Query(ctx context.Context, state spec.State, runtime Runtime, query string) (api.QueryResult, error)
 }

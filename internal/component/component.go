@@ -224,6 +224,14 @@ type Alerter interface {
 	Alerts(ctx context.Context, in Input, matchers []string) ([]api.Alert, error)
 }
 
+// Router is implemented by the component that decides who is notified.
+type Router interface {
+	// Routing tells whom an alert would reach by the desired state. It needs the
+	// running component only for what depends on other alerts, and warns where
+	// that cannot be asked.
+	Routing(ctx context.Context, in Input, query api.RoutingQuery) (api.RoutingResult, error)
+}
+
 // Querier is implemented by components that answer PromQL.
 type Querier interface {
 	// Query evaluates an instant query now.

@@ -87,6 +87,15 @@ func (p *Plane) Alerts(ctx context.Context, stack string, matchers []string) ([]
 	return p.backend.Alerts(ctx, s.state, *s.runtime, matchers)
 }
 
+// Routing implements server.Plane.
+func (p *Plane) Routing(ctx context.Context, stack string, query api.RoutingQuery) (api.RoutingResult, error) {
+	s, err := p.existing(ctx, stack)
+	if err != nil {
+		return api.RoutingResult{}, err
+	}
+	return p.backend.Routing(ctx, s.state, *s.runtime, query)
+}
+
 // Query implements server.Plane.
 func (p *Plane) Query(ctx context.Context, stack, promql string) (api.QueryResult, error) {
 	s, err := p.existing(ctx, stack)

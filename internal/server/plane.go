@@ -36,5 +36,7 @@ type Plane interface {
 	// CheckLogQL asks the stack's Loki about an expression. One that it refuses
 	// is an error with CodeInvalid whose field is "expr".
 	CheckLogQL(ctx context.Context, stack, expr string) error
+	// Routing tells whom an alert would reach by the desired state.
+	Routing(ctx context.Context, stack string, query api.RoutingQuery) (api.RoutingResult, error)
 	Query(ctx context.Context, stack, promql string) (api.QueryResult, error)
 }

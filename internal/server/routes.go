@@ -36,6 +36,7 @@ var routes = []route{
 	{"DELETE " + api.PathObject, tokenHolders, remove},
 	{"GET " + api.PathObservation, tokenHolders, observe},
 	{"GET " + api.PathAlerts, tokenHolders, listAlerts},
+	{"GET " + api.PathRouting, tokenHolders, routing},
 	{"GET " + api.PathQuery, tokenHolders, query},
 	{"GET " + api.PathLogs, tokenHolders, searchLogs},
 	{"GET " + api.PathLogQL, tokenHolders, checkLogQL},
@@ -103,6 +104,18 @@ func listAlerts(r *request) (any, error) {
 		alerts = []api.Alert{}
 	}
 	return api.AlertList{Alerts: alerts}, err
+}
+
+func routing(r *request) (any, error) {
+	query, err := api.ParseRoutingQuery(r.URL.Query())
+	if err != nil {
+		return nil, invalid("cannot tell whom alerts of stack %q reach: %v", r.PathValue("stack"), err)
+	}
+	result, err := r.plane.Routing(r.Context(), r.PathValue("stack"), query)
+	if result.Routes == nil {
+		result.Routes = []api.NotificationRoute{}
+	}
+	return result, err
 }
 
 func query(r *request) (any, error) {

@@ -50,6 +50,8 @@ func TestMalformedRequests(t *testing.T) {
 		"delete another stack": {"DELETE", stackPath + "/objects/stack/test", "", `kind "stack"`},
 		"force of what":        {"DELETE", rulePath + "?force=perhaps", "", "perhaps"},
 		"a search without end": {"GET", stackPath + "/logs?query=x&limit=all", "", `limit is "all"`},
+		"routing of no labels": {"GET", stackPath + "/routing", "", "labels are"},
+		"routing at no time":   {"GET", stackPath + "/routing?labels={}&at=noon", "", `at is "noon"`},
 		"an unknown path":      {"GET", "/v2/stacks", "", "/v2/stacks"},
 		"an unknown method":    {"POST", stackPath, "", "POST"},
 		"a post of an object":  {"POST", rulePath, "", "POST"},

@@ -181,6 +181,11 @@ func (f *Fake) Credentials(context.Context, spec.State, backend.Runtime, time.Du
 // Revoke implements backend.Backend.
 func (f *Fake) Revoke(context.Context, spec.State, backend.Runtime, string) error { return nil }
 
+// Routing implements backend.Backend: nobody is notified.
+func (f *Fake) Routing(context.Context, spec.State, backend.Runtime, api.RoutingQuery) (api.RoutingResult, error) {
+	return api.RoutingResult{Routes: []api.NotificationRoute{}}, nil
+}
+
 // Query implements backend.Backend.
 func (f *Fake) Query(context.Context, spec.State, backend.Runtime, string) (api.QueryResult, error) {
 	return api.QueryResult{Vector: []api.Sample{}}, nil

@@ -211,6 +211,17 @@ func (b *Backend) Alerts(ctx context.Context, state spec.State, runtime backend.
 	return all, nil
 }
 
+// Routing implements backend.Backend.
+func (b *Backend) Routing(ctx context.Context, state spec.State, runtime backend.Runtime, query api.RoutingQuery) (api.RoutingResult, error) {
+	for _, p := range b.parts(state, runtime, "") {
+		if router, ok := p.Component.(component.Router); ok {
+			return router.Routing(ctx, p.input, query)
+		}
+	}
+	return api.RoutingResult{}, &api.Error{Code: api.CodeUnavailable,
+		Message: fmt.Sprintf("cannot tell whom alerts of stack %q reach: it has no Alertmanager", state.Stack.Name)}
+}
+
 // Query implements backend.Backend.
 func (b *Backend) Query(ctx context.Context, state spec.State, runtime backend.Runtime, query string) (api.QueryResult, error) {
 	for _, p := range b.parts(state, runtime, "") {

@@ -93,6 +93,8 @@ func (f *fixture) everyCall(ctx context.Context, check func(name string, err err
 	_, err = f.SearchLogs(ctx, "production", api.LogQuery{Query: "{}"})
 	check("SearchLogs", err)
 	check("CheckLogQL", f.CheckLogQL(ctx, "production", "{}"))
+	_, err = f.Routing(ctx, "production", api.RoutingQuery{})
+	check("Routing", err)
 	_, err = f.Query(ctx, "production", "up")
 	check("Query", err)
 }
@@ -160,6 +162,11 @@ func testCalls(t *testing.T, f *fixture) {
 	if err := f.CheckLogQL(t.Context(), "production", logQL); err != nil {
 		t.Error(err)
 	}
+	f.plane.Routes = []api.NotificationRoute{{Channel: "oncall", Route: "r", GroupBy: []string{"..."}, EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}}}}
+	routing := api.RoutingQuery{Labels: map[string]string{"alertname": "ünïcode & co", "a": ""}, At: since.Add(5)}
+	if result, err := f.Routing(t.Context(), "production", routing); err != nil || !cmp.Equal(result.Routes, f.plane.Routes) {
+		t.Errorf("Routing = %v, %v", result, err)
+	}
 	promql := `sum(rate(a{b=~".+"}[5m])) % 2 == 0 # ünïcode`
 	if result, err := f.Query(t.Context(), "production", promql); err != nil || !cmp.Equal(result.Vector, f.plane.Vector) {
 		t.Errorf("Query = %v, %v", result, err)
@@ -176,6 +183,7 @@ func testCalls(t *testing.T, f *fixture) {
 		{Method: "Alerts", Stack: "production", Matchers: matchers},
 		{Method: "SearchLogs", Stack: "production", LogQuery: logs},
 		{Method: "CheckLogQL", Stack: "production", LogQL: logQL},
+		{Method: "Routing", Stack: "production", Routing: routing},
 		{Method: "Query", Stack: "production", PromQL: promql},
 		{Method: "Delete", Kind: spec.KindAlertRule, Stack: "production", Name: "down"},
 		{Method: "Delete", Kind: spec.KindStack, Stack: "production", Name: "production", Force: true},

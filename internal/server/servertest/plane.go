@@ -28,6 +28,7 @@ type Call struct {
 	PromQL      string
 	LogQuery    api.LogQuery
 	LogQL       string
+	Routing     api.RoutingQuery
 	// Object is what was put, secrets included.
 	Object spec.Object
 }
@@ -40,6 +41,8 @@ type Plane struct {
 	// AlertList and Vector are what Alerts and Query answer.
 	AlertList []api.Alert
 	Vector    []api.Sample
+	// Routes is what Routing answers.
+	Routes []api.NotificationRoute
 	// DeleteWarnings is what deletions of objects answer.
 	DeleteWarnings []string
 	// LogEntries is what SearchLogs answers.
@@ -184,6 +187,15 @@ func (p *Plane) Alerts(ctx context.Context, stack string, matchers []string) ([]
 	}
 	defer p.mu.Unlock()
 	return p.AlertList, nil
+}
+
+// Routing implements [server.Plane].
+func (p *Plane) Routing(ctx context.Context, stack string, query api.RoutingQuery) (api.RoutingResult, error) {
+	if err := p.begin(ctx, Call{Method: "Routing", Stack: stack, Routing: query}); err != nil {
+		return api.RoutingResult{}, err
+	}
+	defer p.mu.Unlock()
+	return api.RoutingResult{Routes: p.Routes}, nil
 }
 
 // Query implements [server.Plane].

@@ -1,0 +1,127 @@
+package alertmanager
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	upstream "github.com/prometheus/alertmanager/config"
+	"github.com/prometheus/alertmanager/dispatch"
+	"github.com/prometheus/alertmanager/pkg/labels"
+	"github.com/prometheus/alertmanager/timeinterval"
+	"github.com/prometheus/common/model"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// Routing implements component.Router. It renders the configuration as for
+// Alertmanager and has Alertmanager's own code walk it; the running one is only
+// asked what is firing.
+func (c *Component) Routing(ctx context.Context, in component.Input, query api.RoutingQuery) (api.RoutingResult, error) {
+	files, err := c.Render(in)
+	if err != nil {
+		return api.RoutingResult{}, err
+	}
+	cfg, err := upstream.Load(string(files[configFile].Data))
+	if err != nil {
+		return api.RoutingResult{}, fmt.Errorf("cannot read %s: %w", configFile, err)
+	}
+	alert := model.LabelSet{}
+	for name, value := range query.Labels {
+		alert[model.LabelName(name)] = model.LabelValue(value)
+	}
+	at := query.At
+	if at.IsZero() {
+		at = time.Now()
+	}
+	result := api.RoutingResult{Routes: []api.NotificationRoute{}}
+	inhibited, err := c.inhibitedBy(ctx, in, cfg.InhibitRules, alert)
+	if err != nil {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("Alertmanager of stack %q could not be asked what is firing, inhibited_by is empty: %v.", in.State.Stack.Name, err))
+	}
+	tree, root := routeTree(&in.State), dispatch.NewRoute(cfg.Route, nil)
+	origins := map[*dispatch.Route]*route{}
+	pair(&tree, root, origins)
+	windows := intervene(cfg)
+	for _, r := range root.Match(alert) {
+		if r.RouteOpts.Receiver == nowhere {
+			continue
+		}
+		muted, err := mutedBy(windows, &r.RouteOpts, at)
+		if err != nil {
+			return api.RoutingResult{}, err
+		}
+		way := api.NotificationRoute{
+			Channel: r.RouteOpts.Receiver, GroupBy: groupBy(&r.RouteOpts),
+			GroupWait:      model.Duration(r.RouteOpts.GroupWait).String(),
+			GroupInterval:  model.Duration(r.RouteOpts.GroupInterval).String(),
+			RepeatInterval: model.Duration(r.RouteOpts.RepeatInterval).String(),
+			MutedBy:        muted, InhibitedBy: inhibited, EscalatesTo: []api.EscalationStep{},
+		}
+		if origin, ok := origins[r].origin.(*spec.Route); ok {
+			way.Route = origin.Name
+		}
+		result.Routes = append(result.Routes, way)
+	}
+	return result, nil
+}
+
+// pair finds the rendered route of every one that Alertmanager made of them.
+func pair(rendered *route, made *dispatch.Route, origins map[*dispatch.Route]*route) {
+	origins[made] = rendered
+	for i := range rendered.Routes {
+		pair(&rendered.Routes[i], made.Routes[i], origins)
+	}
+}
+
+func intervene(cfg *upstream.Config) *timeinterval.Intervener {
+	intervals := map[string][]timeinterval.TimeInterval{}
+	for _, t := range cfg.TimeIntervals {
+		intervals[t.Name] = t.TimeIntervals
+	}
+	return timeinterval.NewIntervener(intervals)
+}
+
+// mutedBy judges the windows of a route in Alertmanager's order: first whether
+// it is active, then whether it is muted.
+func mutedBy(windows *timeinterval.Intervener, r *dispatch.RouteOpts, at time.Time) ([]string, error) {
+	if len(r.ActiveTimeIntervals) > 0 {
+		active, _, err := windows.Mutes(r.ActiveTimeIntervals, at)
+		if err != nil || !active {
+			return r.ActiveTimeIntervals, err
+		}
+	}
+	_, by, err := windows.Mutes(r.MuteTimeIntervals, at)
+	return slices.Compact(append([]string{}, by...)), err
+}
+
+// inhibitedBy names the inhibitions of the alert whose source fires now.
+func (c *Component) inhibitedBy(ctx context.Context, in component.Input, rules []upstream.InhibitRule, alert model.LabelSet) ([]string, error) {
+	names := []string{}
+	for i, inhibition := range in.State.Inhibitions() {
+		rule := rules[i] // rendered in this order
+		if !labels.Matchers(rule.TargetMatchers).Matches(alert) {
+			continue
+		}
+		var source []string
+		for _, m := range rule.SourceMatchers {
+			source = append(source, m.String())
+		}
+		firing, err := c.Alerts(ctx, in, source)
+		if err != nil {
+			return []string{}, err
+		}
+		if slices.ContainsFunc(firing, func(a api.Alert) bool { return agree(rule.Equal, a.Labels, alert) }) {
+			names = append(names, inhibition.Name)
+		}
+	}
+	return names, nil
+}
+
+// agree tells whether two alerts have the same values of the labels.
+func agree(equal []string, a map[string]string, b model.LabelSet) bool {
+	return !slices.ContainsFunc(equal, func(name string) bool { return a[name] != string(b[model.LabelName(name)]) })
+}

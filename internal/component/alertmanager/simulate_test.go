@@ -1,0 +1,388 @@
+package alertmanager_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// offline is the routing by the desired state of an Alertmanager that does not run.
+func offline(t *testing.T, state spec.State, at string, labels map[string]string) api.RoutingResult {
+	t.Helper()
+	in := componenttest.Input(t, state)
+	query := api.RoutingQuery{Labels: labels}
+	if at != "" {
+		var err error
+		if query.At, err = time.Parse(time.RFC3339, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := alertmanager.New().Routing(t.Context(), in, query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestRoutingTellsEverything(t *testing.T) {
+	result := offline(t, componenttest.Everything(), "2026-05-06T10:00:00Z", // a wednesday
+		map[string]string{"team": "database", "severity": "critical", "cluster": "b"})
+	want := []api.NotificationRoute{
+		{Channel: "oncall", GroupBy: []string{"alertname", "job"}, GroupWait: "10s", GroupInterval: "1m", RepeatInterval: "12h"},
+		{Channel: "pager", Route: "database-rest", GroupBy: []string{"alertname", "cluster"}, GroupWait: "5s", GroupInterval: "2m", RepeatInterval: "6h"},
+	}
+	for i := range want {
+		want[i].MutedBy, want[i].InhibitedBy, want[i].EscalatesTo = []string{}, []string{}, []api.EscalationStep{}
+	}
+	if diff := cmp.Diff(api.RoutingResult{Routes: want}, result); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRoutingOfTheRest(t *testing.T) {
+	if got := offline(t, componenttest.Everything(), "", map[string]string{"a": "b"}).Routes; len(got) != 1 || got[0].Channel != "slack" || got[0].Route != "" {
+		t.Errorf("what no route takes goes to %+v", got)
+	}
+	none := offline(t, spec.State{Stack: spec.DefaultStack("production")}, "", map[string]string{"a": "b"})
+	if none.Routes == nil || len(none.Routes) > 0 {
+		t.Errorf("without channels it goes to %#v", none.Routes)
+	}
+}
+
+// Local times follow their zone over changes to and from summer time.
+func TestRoutingAroundSummerTime(t *testing.T) {
+	state := spec.State{Stack: spec.DefaultStack("production"), Channels: []spec.Channel{componenttest.Webhook("oncall")}}
+	state.Channels[0].Matchers = nil
+	window := func(name, start, end string) {
+		w := spec.MuteWindow{Stack: "production", Name: name, Intervals: []spec.TimeInterval{
+			{Times: []spec.TimeRange{{StartTime: start, EndTime: end}}, Location: "Europe/Berlin"},
+		}}
+		spec.WithDefaults(&w)
+		state.MuteWindows = append(state.MuteWindows, w)
+	}
+	window("office", "08:00", "18:00")
+	window("change", "02:00", "03:00")
+	day, night := componenttest.Route("day", "oncall", `when="day"`), componenttest.Route("night", "oncall", `when="night"`)
+	day.ActiveWindows, night.MuteWindows = []string{"office"}, []string{"change"}
+	state.Routes = []spec.Route{day, night}
+	for _, tt := range []struct {
+		route, at string
+		muted     bool
+	}{
+		{"day", "2026-03-28T06:59:00Z", true}, // 07:59
+		{"day", "2026-03-28T07:00:00Z", false},
+		{"day", "2026-03-28T16:59:00Z", false},
+		{"day", "2026-03-28T17:00:00Z", true},
+		{"day", "2026-03-29T05:59:00Z", true}, // 07:59, an hour earlier
+		{"day", "2026-03-29T06:00:00Z", false},
+		{"day", "2026-03-29T16:00:00Z", true},
+		{"day", "2026-10-24T06:00:00Z", false},
+		{"day", "2026-10-25T06:00:00Z", true}, // 07:00 again
+		{"day", "2026-10-25T07:00:00Z", false},
+		{"night", "2026-03-28T01:30:00Z", true},
+		{"night", "2026-03-29T00:59:00Z", false}, // the hour that there is not
+		{"night", "2026-03-29T01:00:00Z", false},
+		{"night", "2026-10-25T00:30:00Z", true}, // the hour that comes twice
+		{"night", "2026-10-25T01:30:00Z", true},
+		{"night", "2026-10-25T02:00:00Z", false},
+	} {
+		routes := offline(t, state, tt.at, map[string]string{"when": tt.route}).Routes
+		if len(routes) != 1 || (len(routes[0].MutedBy) > 0) != tt.muted {
+			t.Errorf("%s at %s: %+v, want muted %v", tt.route, tt.at, routes, tt.muted)
+		}
+	}
+}
+
+// Whom correlations mute depends on what fires; who cannot be asked is told.
+func TestRoutingWithoutAlertmanager(t *testing.T) {
+	result := offline(t, componenttest.Everything(), "", map[string]string{"alertname": "ApiErrors"})
+	if len(result.Routes) != 1 || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "could not be asked what is firing") {
+		t.Errorf("routes %+v, warnings %q", result.Routes, result.Warnings)
+	}
+}
+
+const (
+	trees  = 25
+	alerts = 44
+)
+
+// The simulator and a running Alertmanager agree, for random trees, alerts and
+// mute windows, about receivers, windows and inhibitions.
+func TestRoutingAgreesWithAlertmanager(t *testing.T) {
+	sink := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer sink.Close()
+	random := rand.New(rand.NewPCG(9, 10))
+	state := randomState(random, sink.URL)
+	b := start(t, state, nil)
+	cases, muted, inhibited, several := 0, 0, 0, 0
+	for tree := range trees {
+		if tree > 0 {
+			b.in.State = randomState(random, sink.URL)
+			b.in.State.Stack.Alertmanager.Enabled = true
+			b.in.State.Sort()
+			b.files = componenttest.Publish(t, b.c, b.in)
+			b.reload()
+		}
+		sent := map[string]map[string]string{}
+		for i := range alerts {
+			labels := randomLabels(random)
+			labels["case"], labels["tree"] = fmt.Sprint(i), fmt.Sprint(tree)
+			sent[labels["case"]] = labels
+		}
+		b.post(sent)
+		want := b.simulate(sent)
+		differ := ""
+		// Alertmanager inhibits and notifies a little later.
+		deadline := time.Now().Add(20 * time.Second)
+		for {
+			if differ = cmp.Diff(want, b.seen(tree)); differ == "" {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("tree %d (-simulator +alertmanager):\n%s\n%s", tree, differ, b.files["alertmanager.yml"].Data)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		for _, w := range want {
+			cases++
+			if w.Inhibited {
+				inhibited++
+			}
+			if strings.Contains(fmt.Sprint(w.Groups), "[window") {
+				muted++
+			}
+			if len(w.Receivers) > 1 {
+				several++
+			}
+		}
+	}
+	t.Logf("%d cases: %d muted, %d inhibited, %d with several receivers", cases, muted, inhibited, several)
+	if cases < 1000 || muted < 50 || inhibited < 50 || several < 50 {
+		t.Errorf("%d cases, %d muted, %d inhibited, %d with several receivers: the test does not tell much", cases, muted, inhibited, several)
+	}
+}
+
+// alertSeen is what becomes of an alert.
+type alertSeen struct {
+	Receivers []string
+	Inhibited bool
+	// Groups are the receivers with the windows that mute them, sorted. An
+	// inhibited alert does not get as far as being muted.
+	Groups []string
+}
+
+// simulate asks the simulator. Where nobody is notified Alertmanager has the
+// null receiver.
+func (b *bench) simulate(sent map[string]map[string]string) map[string]alertSeen {
+	b.Helper()
+	want := map[string]alertSeen{}
+	for id, labels := range sent {
+		result, err := b.c.Routing(b.Context(), b.in, api.RoutingQuery{Labels: labels})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(result.Warnings) > 0 {
+			b.Fatalf("%v: %q", labels, result.Warnings)
+		}
+		w := alertSeen{Receivers: []string{}}
+		for _, r := range result.Routes {
+			w.Receivers = append(w.Receivers, r.Channel)
+			w.Inhibited = len(r.InhibitedBy) > 0
+			w.Groups = append(w.Groups, fmt.Sprint(r.Channel, r.MutedBy))
+		}
+		if w.Inhibited {
+			w.Groups = nil
+		}
+		slices.Sort(w.Groups)
+		want[id] = w
+	}
+	return want
+}
+
+// seen asks Alertmanager about the alerts of a tree.
+func (b *bench) seen(tree int) map[string]alertSeen {
+	b.Helper()
+	type alert struct {
+		Labels    map[string]string `json:"labels"`
+		Receivers []struct {
+			Name string `json:"name"`
+		} `json:"receivers"`
+		Status struct {
+			InhibitedBy []string `json:"inhibitedBy"`
+			MutedBy     []string `json:"mutedBy"`
+		} `json:"status"`
+	}
+	filter := "?filter=" + url.QueryEscape(fmt.Sprintf(`tree="%d"`, tree))
+	var all []alert
+	b.get("/api/v2/alerts"+filter, &all)
+	var groups []struct {
+		Alerts   []alert `json:"alerts"`
+		Receiver struct {
+			Name string `json:"name"`
+		} `json:"receiver"`
+	}
+	b.get("/api/v2/alerts/groups"+filter, &groups)
+	have := map[string]alertSeen{}
+	for _, a := range all {
+		h := alertSeen{Receivers: []string{}, Inhibited: len(a.Status.InhibitedBy) > 0}
+		for _, r := range a.Receivers {
+			if r.Name != spec.NullReceiver {
+				h.Receivers = append(h.Receivers, r.Name)
+			}
+		}
+		if len(h.Receivers) == 0 {
+			h.Inhibited = false // the simulator tells it of routes only
+		}
+		for _, g := range groups {
+			for _, in := range g.Alerts {
+				if in.Labels["case"] == a.Labels["case"] && g.Receiver.Name != spec.NullReceiver && !h.Inhibited {
+					muted := slices.Compact(append([]string{}, in.Status.MutedBy...))
+					h.Groups = append(h.Groups, fmt.Sprint(g.Receiver.Name, muted))
+				}
+			}
+		}
+		slices.Sort(h.Groups)
+		have[a.Labels["case"]] = h
+	}
+	return have
+}
+
+func (b *bench) get(path string, into any) {
+	b.Helper()
+	answer, err := http.Get("http://" + b.in.Addresses[component.Alertmanager] + path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if err := json.NewDecoder(answer.Body).Decode(into); err != nil || answer.StatusCode != http.StatusOK {
+		b.Fatalf("GET %s: %s %v", path, answer.Status, err)
+	}
+}
+
+func (b *bench) post(sent map[string]map[string]string) {
+	b.Helper()
+	var body []map[string]any
+	for _, labels := range sent {
+		body = append(body, map[string]any{"labels": labels})
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	answer, err := http.Post("http://"+b.in.Addresses[component.Alertmanager]+"/api/v2/alerts", "application/json", bytes.NewReader(text))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		b.Fatalf("posting alerts: %s", answer.Status)
+	}
+}
+
+func pick(random *rand.Rand, from ...string) string { return from[random.IntN(len(from))] }
+
+func randomLabels(random *rand.Rand) map[string]string {
+	labels := map[string]string{"alertname": pick(random, "A", "B", "C")}
+	for name, values := range map[string][]string{
+		"severity": {"critical", "warning", "info", ""}, "team": {"a", "b", ""}, "instance": {"i1", "i2", "i3", ""},
+	} {
+		if value := pick(random, values...); value != "" {
+			labels[name] = value
+		}
+	}
+	return labels
+}
+
+func randomMatchers(random *rand.Rand) []string {
+	matchers := []string{}
+	for range random.IntN(3) {
+		matchers = append(matchers, pick(random, "alertname", "severity", "team", "instance")+pick(random, "=", "!=", "=~", "!~")+
+			fmt.Sprintf("%q", pick(random, "A", "critical", "warning|info", "a", "a|b", "i[12]", "", ".+", "critical")))
+	}
+	return matchers
+}
+
+// randomState is a sound state whose alerts are notified at once and each on
+// its own.
+func randomState(random *rand.Rand, sink string) spec.State {
+	state := spec.State{Stack: spec.DefaultStack("production"), MuteWindows: randomWindows(random)}
+	for i := range 4 {
+		c := componenttest.Webhook(fmt.Sprintf("c%d", i), randomMatchers(random)...)
+		c.Webhook.URL, c.GroupBy, c.GroupWait = sink, []string{"..."}, "0s"
+		c.Continue, c.Order, c.Default = random.IntN(2) == 0, int64(random.IntN(3)), i == 3 && random.IntN(2) == 0
+		if random.IntN(2) == 0 {
+			c.Matchers = nil
+		}
+		state.Channels = append(state.Channels, c)
+	}
+	names := []string{""}
+	for i := range 2 + random.IntN(8) {
+		r := componenttest.Route(fmt.Sprintf("r%d", i), fmt.Sprintf("c%d", random.IntN(4)), randomMatchers(random)...)
+		r.Parent, r.Continue, r.Order = names[random.IntN(len(names))], random.IntN(2) == 0, int64(random.IntN(3))
+		r.GroupBy, r.GroupWait = []string{"..."}, "0s"
+		if r.Parent != "" && random.IntN(2) == 0 {
+			r.Channel = ""
+		}
+		for _, list := range []*[]string{&r.MuteWindows, &r.ActiveWindows} {
+			if random.IntN(3) == 0 {
+				*list = append(*list, fmt.Sprintf("window%d", random.IntN(4)))
+			}
+		}
+		state.Routes, names = append(state.Routes, r), append(names, r.Name)
+	}
+	for i, c := range []spec.Correlation{
+		{SourceMatchers: []string{`team="a"`}, TargetMatchers: []string{`team!="a"`}, Equal: []string{pick(random, "alertname", "instance", "severity"), "tree"}},
+		{Dependency: &spec.Dependency{Cause: "A", Effects: []string{"B", "C"}, On: []string{"instance", "tree", pick(random, "team", "severity")}}},
+	} {
+		if random.IntN(3) == 0 {
+			c.Stack, c.Name = "production", fmt.Sprintf("correlation%d", i)
+			spec.WithDefaults(&c)
+			state.Correlations = append(state.Correlations, c)
+		}
+	}
+	state.Stack.Alertmanager.SeverityInhibition = random.IntN(2) == 0
+	return state
+}
+
+// randomWindows begin and end at least a quarter of an hour away from now, in
+// zones whose hours are UTC's.
+func randomWindows(random *rand.Rand) []spec.MuteWindow {
+	now := time.Now().UTC()
+	minute := (now.Minute() + 30) % 60
+	windows := make([]spec.MuteWindow, 4)
+	for i := range windows {
+		zone := pick(random, "", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
+		location, err := time.LoadLocation(zone)
+		if err != nil {
+			panic(err)
+		}
+		local := now.In(location)
+		from := random.IntN(22)
+		interval := spec.TimeInterval{
+			Times:    []spec.TimeRange{{StartTime: fmt.Sprintf("%02d:%02d", from, minute), EndTime: fmt.Sprintf("%02d:%02d", from+1+random.IntN(23-from), minute)}},
+			Location: zone,
+		}
+		if random.IntN(2) == 0 {
+			interval.Months = []string{fmt.Sprint(int(local.Month())), "1:2"}
+		}
+		windows[i] = spec.MuteWindow{Stack: "production", Name: fmt.Sprintf("window%d", i), Intervals: []spec.TimeInterval{interval}}
+		spec.WithDefaults(&windows[i])
+	}
+	return windows
+}
