@@ -30,6 +30,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/logsource"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/metricquery"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/mutewindow"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/notificationroute"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/route"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
@@ -166,6 +167,7 @@ func (p *opp) DataSources(context.Context) []func() datasource.DataSource {
 		stack.NewDataSource,
 		alerts.NewDataSource,
 		metricquery.NewDataSource,
+		notificationroute.NewDataSource,
 		logquery.NewDataSource,
 		dashboard.NewDataSource,
 	}

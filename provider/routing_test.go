@@ -163,3 +163,40 @@ func (r refresh) importState(kind, id string) *tfprotov6.DynamicValue {
 	}
 	return imported.ImportedResources[0].State
 }
+
+func TestNotificationRoute(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	f.Routes = []api.NotificationRoute{
+		{Channel: "oncall", Route: "r", GroupBy: []string{"..."}, GroupWait: "1s", MutedBy: []string{"nights"}, EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}}},
+		{Channel: "rest"},
+	}
+	data := func(at string) string {
+		return stack + `data "opp_notification_route" "x" {
+  stack  = opp_monitoring_stack.main.name
+  labels = { alertname = "Down", severity = "critical" }
+  ` + at + `
+}`
+	}
+	const x = "data.opp_notification_route.x"
+	f.test(t,
+		resource.TestStep{
+			Config: data(`at = "2026-12-24T22:00:00+01:00"`),
+			Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttr(x, "routes.#", "2"),
+				resource.TestCheckResourceAttr(x, "routes.0.channel", "oncall"),
+				resource.TestCheckResourceAttr(x, "routes.0.route", "r"),
+				resource.TestCheckResourceAttr(x, "routes.0.muted_by.0", "nights"),
+				resource.TestCheckResourceAttr(x, "routes.0.escalates_to.0.channels.0", "boss"),
+				resource.TestCheckNoResourceAttr(x, "routes.1.route"),
+				resource.TestCheckResourceAttr(x, "routes.1.inhibited_by.#", "0"),
+			),
+		},
+		resource.TestStep{Config: data(`at = "noon"`), ExpectError: message(`"noon" is not a time`, "")},
+	)
+	for _, call := range f.Calls() {
+		if call.Method == "Routing" && (call.Routing.Labels["severity"] != "critical" || call.Routing.At.UTC().Hour() != 21) {
+			t.Errorf("asked %+v", call.Routing)
+		}
+	}
+}

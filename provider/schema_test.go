@@ -42,7 +42,7 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("there is no resource %s", want)
 		}
 	}
-	for _, want := range []string{"opp_monitoring_stack", "opp_alerts", "opp_metric_query", "opp_dashboard", "opp_log_query"} {
+	for _, want := range []string{"opp_monitoring_stack", "opp_alerts", "opp_notification_route", "opp_metric_query", "opp_dashboard", "opp_log_query"} {
 		if schemas.DataSourceSchemas[want] == nil {
 			t.Errorf("there is no data source %s", want)
 		}
