@@ -36,6 +36,7 @@ data "opp_metric_query" "up" {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.opp_monitoring_stack.main", tfjsonpath.New("endpoints").AtMapKey("prometheus"), knownvalue.StringExact("http://127.0.0.1:9090")),
 				statecheck.ExpectKnownValue("data.opp_monitoring_stack.main", tfjsonpath.New("prometheus").AtMapKey("retention").AtMapKey("time"), knownvalue.StringExact("15d")),
+				statecheck.ExpectKnownValue("data.opp_monitoring_stack.main", tfjsonpath.New("alertmanager").AtMapKey("retention"), knownvalue.StringExact("120h")),
 				statecheck.ExpectKnownValue("data.opp_monitoring_stack.main", tfjsonpath.New("id"), knownvalue.StringExact("production")),
 				statecheck.ExpectKnownValue("data.opp_alerts.all", tfjsonpath.New("alerts").AtSliceIndex(0), knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"labels":      knownvalue.MapExact(map[string]knownvalue.Check{"alertname": knownvalue.StringExact("Down")}),

@@ -42,6 +42,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(tfkit.DiagnoseRead(ctx, m.Name.ValueString(), err)...)
 		return
 	}
+	m.Alertmanager = &alertmanager{} // to be shown even if nothing is other than its default
 	m.FromSpec(observation.Stack.Observed)
 	m.SetStatus(observation.Status)
 	m.ID = types.StringValue(observation.Stack.Observed.Name)

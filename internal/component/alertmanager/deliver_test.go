@@ -49,22 +49,12 @@ var several = map[string]int{"opsgenie": 3, "jira": 2, "wechat": 2, "webhook-oau
 func deliver(t *testing.T) *delivery {
 	t.Helper()
 	recorder := receivertest.Start(t)
-	profile := filepath.Join(t.TempDir(), "credentials")
-	if err := os.WriteFile(profile, []byte("[opp]\naws_access_key_id = AKIAOPP\naws_secret_access_key = aws-secret\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", profile)
-	t.Setenv("AWS_CONFIG_FILE", profile)
-	t.Setenv("AWS_CA_BUNDLE", "") // Alertmanager cannot publish with it
+	amazonProfile(t)
 	state := receivers(recorder.Server)
 	d := &delivery{recorder: recorder, secrets: secretsOf(state, recorder)}
 	d.bench = start(t, state, d.secrets)
 
-	answer, err := http.Post("http://"+d.in.Addresses[component.Alertmanager]+"/api/v2/alerts", "application/json", strings.NewReader(alertBody))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = answer.Body.Close()
+	d.alert(t)
 	t.Cleanup(func() {
 		if missing := d.missing(); t.Failed() && len(missing) > 0 {
 			t.Logf("no message of %v", missing)
@@ -72,6 +62,51 @@ func deliver(t *testing.T) *delivery {
 	})
 	componenttest.Eventually(t, func() bool { return len(d.missing()) == 0 })
 	return d
+}
+
+// amazonProfile gives Alertmanager the profile that the channels name.
+func amazonProfile(t *testing.T) {
+	t.Helper()
+	profile := filepath.Join(t.TempDir(), "credentials")
+	if err := os.WriteFile(profile, []byte("[opp]\naws_access_key_id = AKIAOPP\naws_secret_access_key = aws-secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", profile)
+	t.Setenv("AWS_CONFIG_FILE", profile)
+	t.Setenv("AWS_CA_BUNDLE", "") // Alertmanager cannot publish with it
+}
+
+// alert tells Alertmanager of an alert.
+func (b *bench) alert(t *testing.T) {
+	t.Helper()
+	answer, err := http.Post("http://"+b.in.Addresses[component.Alertmanager]+"/api/v2/alerts", "application/json", strings.NewReader(alertBody))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+}
+
+// TestAmazonTakesWhatIsPublished publishes to moto, where the machine has it,
+// and waits for what moto's topic passes on.
+func TestAmazonTakesWhatIsPublished(t *testing.T) {
+	amazonProfile(t)
+	recorder := receivertest.Start(t)
+	amazon := recorder.StartAmazon(t)
+	state := receivers(recorder.Server)
+	i := slices.IndexFunc(state.Channels, func(c spec.Channel) bool { return c.Name == "sns" })
+	state.Channels = state.Channels[i : i+1]
+	state.Channels[0].SNS.APIURL, state.Channels[0].SNS.TopicARN = amazon.URL, amazon.TopicARN
+	b := start(t, state, nil)
+	b.alert(t)
+	want := []string{"Message=firing", "Subject=DiskFull"}
+	if amazon.Forwards {
+		want = []string{`"Message": "firing"`, `"Subject": "DiskFull"`}
+	}
+	componenttest.Eventually(t, func() bool {
+		return slices.ContainsFunc(recorder.Requests(), func(r receivertest.Request) bool {
+			return !slices.ContainsFunc(want, func(part string) bool { return !strings.Contains(r.Body, part) })
+		})
+	})
 }
 
 // missing are the channels that have not sent everything.
