@@ -23,6 +23,8 @@ type writer struct {
 	path    string
 	written atomic.Int64
 	file    *os.File
+	// moveOnly is set for a log that is never copied and truncated.
+	moveOnly bool
 }
 
 // Each tick a handful of lines is written.
@@ -51,7 +53,7 @@ func (w *writer) write(from, to, rotate int) error {
 			<-ticker.C
 		}
 		if (n+1)%rotate == 0 {
-			if err := w.rotate(fmt.Sprintf("%s.%d", w.path, (n+1)/rotate), (n+1)/rotate%2 == 0); err != nil {
+			if err := w.rotate(fmt.Sprintf("%s.%d", w.path, (n+1)/rotate), w.moveOnly || (n+1)/rotate%2 == 0); err != nil {
 				return err
 			}
 		}
@@ -96,6 +98,11 @@ func counts(records []otlptest.Record) map[string]int {
 func (b *bench) complete(lines int) (duplicates int) {
 	b.Helper()
 	var seen map[string]int
+	defer func() {
+		if b.Failed() {
+			b.Logf("%d different lines arrived, %d were written", len(seen), lines)
+		}
+	}()
 	componenttest.Eventually(b, func() bool {
 		seen = counts(b.loki.Records())
 		return len(seen) >= lines

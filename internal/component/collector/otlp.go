@@ -42,7 +42,7 @@ func (c *config) addOTLP(in component.Input) {
 		{"context": "resource", "statements": slices.Concat(
 			each(labels, func(label string) string { return fmt.Sprintf(`delete_key(resource.attributes, %s)`, quote(label)) }),
 			each(labels, func(label string) string {
-				return fmt.Sprintf(`set(resource.attributes[%s], resource.attributes[%s])`, quote(label), quote(own+label))
+				return fmt.Sprintf(`set(resource.attributes[%s], resource.attributes[%[2]s]) where resource.attributes[%[2]s] != nil`, quote(label), quote(own+label))
 			}),
 			[]string{fmt.Sprintf(`delete_matching_keys(resource.attributes, %q)`, `^opp\.`)},
 		)},

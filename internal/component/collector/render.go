@@ -142,7 +142,7 @@ func telemetryOf(stack, address string) (section, error) {
 	}
 	return section{
 		// At info it would log its whole configuration on every reload.
-		"logs": section{"level": "warn"},
+		"logs": section{"level": "warn", "disable_stacktrace": true},
 		"metrics": section{
 			"level": "normal",
 			"readers": []section{{"pull": section{"exporter": section{"prometheus": section{

@@ -66,6 +66,9 @@ func selfMonitoringGroup(in component.Input) *rulegroup.Group {
 	if in.Addresses[component.Loki] != "" {
 		g.lokiRules()
 	}
+	if in.Addresses[component.Collector] != "" {
+		g.collectorRules()
+	}
 	if in.Addresses[supervisor] != "" {
 		g.add("SupervisorRestartingComponent", spec.SeverityWarning, "",
 			fmt.Sprintf(`increase(opp_supervisor_unit_restarts_total{job="opp-supervisor",stack=%q}[15m]) > 2`, in.State.Stack.Name),

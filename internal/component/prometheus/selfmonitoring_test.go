@@ -116,7 +116,8 @@ func TestSelfMonitoringFitsTheStack(t *testing.T) {
 			func(*component.Input) {},
 			"ComponentDown PrometheusConfigReloadFailed RuleEvaluationFailing TSDBCloseToSizeLimit AlertmanagerConfigReloadFailed" +
 				" NotificationsFailing NoAlertmanagerConnected LogIngestionFailing LogsTurnedAway LogsDiscarded LogChunksNotWritten" +
-				" LogRetentionNotApplied LokiLimitsRefused LogRuleEvaluationFailing LogDiskAlmostFull SupervisorRestartingComponent Watchdog",
+				" LogRetentionNotApplied LokiLimitsRefused LogRuleEvaluationFailing LogDiskAlmostFull LogsWaiting LogQueueFilling LogQueueFull" +
+				" LogsNotAccepted LogReceiverRefusing CollectorShortOfMemory LogsUnclaimed SupervisorRestartingComponent Watchdog",
 			"opp-prometheus opp-alertmanager opp-node-exporter opp-grafana opp-loki opp-collector opp-supervisor",
 		},
 		"prometheus alone": {
