@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -18,14 +20,14 @@ const (
 
 // addLines adds a receiver for every source of lines, all of them in one
 // pipeline: what tells records apart is their resource.
-func (c *config) addLines(sources []spec.LogSource) error {
+func (c *config) addLines(in component.Input) error {
 	lines := pipeline{Processors: []string{limiter}, Exporters: []string{exporter}}
-	for i := range sources {
-		s := &sources[i]
+	for i := range in.State.LogSources {
+		s := &in.State.LogSources[i]
 		if s.OTLP != nil {
 			continue
 		}
-		settings, err := receiver(s)
+		settings, err := receiver(in, s)
 		if err != nil {
 			return fmt.Errorf("log source %q: %w", s.Name, err)
 		}
@@ -62,7 +64,7 @@ func encode(name string) string {
 	return b.String()
 }
 
-func receiver(s *spec.LogSource) (section, error) {
+func receiver(in component.Input, s *spec.LogSource) (section, error) {
 	pipeline := s.Pipeline()
 	operators, problems := pipeline.Operators()
 	if len(problems) > 0 {
@@ -84,26 +86,29 @@ func receiver(s *spec.LogSource) (section, error) {
 		maps.Copy(settings, fromJournal(s.Journald))
 	case s.Docker != nil:
 		maps.Copy(settings, pipeline.Receiver())
-		maps.Copy(settings, fromFiles(&spec.LogFiles{
+		maps.Copy(settings, fromFiles(in, &spec.LogFiles{
 			// The ones that Docker has rotated are <id>-json.log.1 and so on.
 			Include: []string{path.Join(s.Docker.Directory, "*", "*-json.log*")}, StartAt: spec.StartAtEnd,
 		}))
 		settings["include_file_name"] = true
 	default:
 		maps.Copy(settings, pipeline.Receiver())
-		maps.Copy(settings, fromFiles(s.Files))
+		maps.Copy(settings, fromFiles(in, s.Files))
 	}
 	return settings, nil
 }
 
-func fromFiles(f *spec.LogFiles) section {
+func fromFiles(in component.Input, f *spec.LogFiles) section {
 	settings := section{
-		"include": f.Include, "start_at": f.StartAt,
+		"include": f.Include, "start_at": f.StartAt, "poll_interval": pollInterval.String(),
 		"include_file_name": false, "include_file_path": true,
 		// A file that is shorter than it was has been truncated, as by copytruncate.
 		"on_truncate": "read_whole_file",
 		// Rotated files may be compressed before they are read to the end.
 		"compression": "auto",
+	}
+	if f.StartAt == spec.StartAtEnd {
+		settings["include"] = append(slices.Clone(f.Include), anchor(in))
 	}
 	if len(f.Exclude) > 0 {
 		settings["exclude"] = f.Exclude

@@ -15,6 +15,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/collector/otlptest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // writer writes numbered lines to a log, as an application does that logs all
@@ -206,6 +207,25 @@ func TestNothingIsLostWhileLokiIsAway(t *testing.T) {
 	componenttest.Eventually(t, func() bool { return b.metric("otelcol_exporter_queue_size") > 0 })
 	b.loki.Answer(http.StatusOK)
 	t.Logf("%d of %d lines arrived twice", b.complete(lines), lines)
+}
+
+// TestNewFilesAreReadFromTheirBeginning: also those that come while nobody looks,
+// by a source that begins at the end of what is there.
+func TestNewFilesAreReadFromTheirBeginning(t *testing.T) {
+	dir := t.TempDir()
+	s := fileSource("app", dir)
+	s.Files.StartAt = spec.StartAtEnd
+	b := start(t, s)
+	if err := b.c.Settle(t.Context(), b.in, &s); err != nil {
+		t.Fatal(err)
+	}
+	b.process.Kill()
+	write(t, filepath.Join(dir, "new.log"), lineOf(0)+"\n")
+	b.process.Run()
+	b.process.AwaitReady()
+	if b.complete(1) != 0 {
+		t.Error("it arrived twice")
+	}
 }
 
 // metric is the sum of a metric of the collector, 0 if it is not there.

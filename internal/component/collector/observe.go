@@ -97,7 +97,7 @@ func (o *observer) source(s *spec.LogSource) {
 		return
 	}
 	observed := o.Observed.Get(spec.KindLogSource, s.Name).(*spec.LogSource)
-	if rest := readBack(observed, running, differing(running, o.wanted.Receivers[id])); len(rest) > 0 {
+	if rest := readBack(o.in, observed, running, differing(running, o.wanted.Receivers[id])); len(rest) > 0 {
 		o.note(s, "its receiver runs with other settings: %s", strings.Join(rest, ", "))
 	}
 }

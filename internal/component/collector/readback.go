@@ -5,12 +5,13 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // readBack writes the settings of a running receiver that differ into the
 // attributes that they come from, and returns those that come from several.
-func readBack(s *spec.LogSource, running section, differing []string) []string {
+func readBack(in component.Input, s *spec.LogSource, running section, differing []string) []string {
 	if s.Files != nil {
 		files := *s.Files
 		s.Files = &files
@@ -19,7 +20,11 @@ func readBack(s *spec.LogSource, running section, differing []string) []string {
 		journal := *s.Journald
 		s.Journald = &journal
 	}
-	return slices.DeleteFunc(differing, func(key string) bool { return readBackOne(s, key, running[key]) })
+	left := slices.DeleteFunc(differing, func(key string) bool { return readBackOne(s, key, running[key]) })
+	if s.Files != nil {
+		s.Files.Include = slices.DeleteFunc(slices.Clone(s.Files.Include), func(path string) bool { return path == anchor(in) })
+	}
+	return left
 }
 
 func readBackOne(s *spec.LogSource, key string, value any) bool {

@@ -46,6 +46,9 @@ func startState(t testing.TB, state spec.State) *bench {
 	b.in.Binary = binary(t)
 	b.loki = otlptest.Start(t, b.in.Addresses[component.Loki])
 	b.files = componenttest.Publish(t, b.c, b.in)
+	if err := b.c.Prepare(b.in); err != nil {
+		t.Fatal(err)
+	}
 	b.process = componenttest.Start(t, b.c, b.in, b.in.Binary)
 	b.verify()
 	return b

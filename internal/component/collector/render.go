@@ -96,7 +96,7 @@ func wantedConfig(in component.Input) (config, error) {
 			Pipelines:  map[string]pipeline{},
 		},
 	}
-	if err := c.addLines(in.State.LogSources); err != nil {
+	if err := c.addLines(in); err != nil {
 		return config{}, err
 	}
 	c.addOTLP(in)

@@ -138,6 +138,7 @@ func changes() []change {
 				b.edit("/var/log/opp/api/*.log", "/var/log/opp/other/*.log")
 				b.edit("    exclude:\n      - /var/log/opp/api/old.log\n", "")
 				b.edit("start_at: beginning", "start_at: end")
+				b.edit("/var/log/opp/**/api.log\n", "/var/log/opp/**/api.log\n      - "+filepath.Join(b.in.DataDir, "anchor")+"\n")
 				b.edit(`line_start_pattern: ^\{`, "line_end_pattern: x$$")
 				b.edit("service: api", "service: web")
 			},

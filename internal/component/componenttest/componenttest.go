@@ -59,14 +59,17 @@ func Input(t testing.TB, state spec.State) component.Input {
 		DataDir:    filepath.Join(root, "data"),
 		SecretsDir: filepath.Join(root, "secrets"),
 	}
+	var names []string
 	for _, part := range state.Stack.Components() {
-		if !part.Enabled {
-			continue
+		if part.Enabled {
+			names = append(names, part.Name)
+			for _, port := range furtherPorts()[part.Name] {
+				names = append(names, part.Name+"/"+port)
+			}
 		}
-		in.Addresses[part.Name] = FreeAddress(t)
-		for _, port := range furtherPorts()[part.Name] {
-			in.Addresses[part.Name+"/"+port] = FreeAddress(t)
-		}
+	}
+	for i, address := range freeAddresses(t, len(names)) {
+		in.Addresses[names[i]] = address
 	}
 	for _, dir := range []string{in.ConfigDir, in.LiveDir, in.DataDir, in.SecretsDir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -89,12 +92,22 @@ func furtherPorts() map[string][]string {
 // FreeAddress is a loopback address that nobody listened on a moment ago.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	return freeAddresses(t, 1)[0]
+}
+
+// freeAddresses are different ones.
+func freeAddresses(t testing.TB, number int) []string {
+	t.Helper()
+	addresses := make([]string, number)
+	for i := range addresses {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		addresses[i] = l.Addr().String()
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return addresses
 }
 
 // Publish renders the input and writes its files where the component reads
