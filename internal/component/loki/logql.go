@@ -6,7 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"sync"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -85,36 +85,40 @@ const parallel = 8
 // print returns the expressions as Loki prints them. What it cannot print is
 // left as it is. What was printed before is not asked for again.
 func (c *Component) print(ctx context.Context, in component.Input, exprs []string) (map[string]string, error) {
-	version := in.State.Stack.Loki.Version
-	printed := map[string]string{}
-	var mu sync.Mutex
+	slices.Sort(exprs)
+	exprs = slices.Compact(exprs)
+	texts := make([]string, len(exprs))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
-	for _, expr := range exprs {
-		if _, done := printed[expr]; done {
-			continue
-		}
-		printed[expr] = expr
-		if text, known := c.printedBefore(expression{version, expr}); known {
-			printed[expr] = text
-			continue
-		}
-		group.Go(func() error {
-			text, err := c.format(ctx, in, expr)
-			if errors.Is(err, &api.Error{Code: api.CodeInvalid}) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			c.remember(expression{version, expr}, text)
-			mu.Lock()
-			defer mu.Unlock()
-			printed[expr] = text
-			return nil
+	for i, expr := range exprs {
+		group.Go(func() (err error) {
+			texts[i], err = c.printOne(ctx, in, expr)
+			return err
 		})
 	}
-	return printed, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	printed := make(map[string]string, len(exprs))
+	for i, expr := range exprs {
+		printed[expr] = texts[i]
+	}
+	return printed, nil
+}
+
+func (c *Component) printOne(ctx context.Context, in component.Input, expr string) (string, error) {
+	key := expression{in.State.Stack.Loki.Version, expr}
+	if text, known := c.printedBefore(key); known {
+		return text, nil
+	}
+	text, err := c.format(ctx, in, expr)
+	if errors.Is(err, &api.Error{Code: api.CodeInvalid}) {
+		return expr, nil
+	}
+	if err == nil {
+		c.remember(key, text)
+	}
+	return text, err
 }
 
 func (c *Component) printedBefore(e expression) (string, bool) {
