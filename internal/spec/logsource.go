@@ -53,7 +53,8 @@ type LogSource struct {
 // LogFiles reads files that grow.
 type LogFiles struct {
 	// Include and Exclude are absolute paths, which may have the wildcards
-	// * and ? and ** for any folders below.
+	// * and ? and ** for any folders below. Rotated files should be included:
+	// what was not read before a rotation is read from them, and nothing twice.
 	Include []string `json:"include"`
 	Exclude []string `json:"exclude"`
 	// StartAt is StartAtEnd or StartAtBeginning.
