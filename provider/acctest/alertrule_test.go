@@ -25,6 +25,15 @@ type runningRule struct {
 
 // rules are the user's rules that Prometheus runs.
 func rules(e *acctest.Env) []runningRule {
+	return rulesAt(e, e.Endpoint("production", "prometheus")+"/api/v1/rules")
+}
+
+// logRules are the rules that Loki runs.
+func logRules(e *acctest.Env) []runningRule {
+	return rulesAt(e, e.Endpoint("production", "loki")+"/prometheus/api/v1/rules")
+}
+
+func rulesAt(e *acctest.Env, url string) []runningRule {
 	var answer struct {
 		Data struct {
 			Groups []struct {
@@ -34,7 +43,7 @@ func rules(e *acctest.Env) []runningRule {
 			} `json:"groups"`
 		} `json:"data"`
 	}
-	e.GetJSON(e.Endpoint("production", "prometheus")+"/api/v1/rules", &answer)
+	e.GetJSON(url, &answer)
 	var all []runningRule
 	for _, group := range answer.Data.Groups {
 		if group.Name == "opp-self-monitoring" {
