@@ -349,13 +349,14 @@ func TestLogMistakes(t *testing.T) {
 			`samples[0].expect.attributes["b.c"]`, `attribute "b.c" is missing from "a", expected "1"`},
 		"a condition": {"opp_log_source", `"files": {"include": ["/a"]}, "drop": ["true", "severity == \"debug\""]`,
 			"drop[1]", `records have no severity, because parse.severity is not set`},
-		"a match":      {"opp_log_source", `"otlp": {"match": {"service.name": ""}}`, `otlp.match["service.name"]`, `is empty`},
-		"a short time": {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "23h"`, "period", `"23h" is shorter than 24h, the least that Loki keeps logs for`},
-		"half an hour": {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "24h30m"`, "period", `is not a whole number of hours`},
-		"a filter":     {"opp_log_retention", `"selector": "{a=\"b\"} |= \"c\"", "period": "1d"`, "selector", `it has a line filter or a pipeline after the selector`},
-		"a priority":   {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "1d", "priority": -1`, "priority", `-1 is not a priority`},
-		"entries":      {"opp_alert_rule", `"source": "logs", "expr": "{a=\"b\"}"`, "expr", `selects log entries, which no alert can be made of`},
-		"a source":     {"opp_alert_rule", `"source": "traces", "expr": "up"`, "source", `"traces" is not a value of source`},
+		"a match":       {"opp_log_source", `"otlp": {"match": {"service.name": ""}}`, `otlp.match["service.name"]`, `is empty`},
+		"a short time":  {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "23h"`, "period", `"23h" is shorter than 24h, the least that Loki keeps logs for`},
+		"half an hour":  {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "24h30m"`, "period", `is not a whole number of hours`},
+		"a filter":      {"opp_log_retention", `"selector": "{a=\"b\"} |= \"c\"", "period": "1d"`, "selector", `it has a line filter or a pipeline after the selector`},
+		"a priority":    {"opp_log_retention", `"selector": "{a=\"b\"}", "period": "1d", "priority": -1`, "priority", `-1 is not a priority`},
+		"entries":       {"opp_alert_rule", `"source": "logs", "expr": "{a=\"b\"}"`, "expr", `selects log entries, which no alert can be made of`},
+		"an after-life": {"opp_alert_rule", `"source": "logs", "expr": "vector(1)", "keep_firing_for": "5m"`, "keep_firing_for", `keep_firing_for has no effect on rules over logs`},
+		"a source":      {"opp_alert_rule", `"source": "traces", "expr": "up"`, "source", `"traces" is not a value of source`},
 	} {
 		said := r.validate(test.kind, `{"stack": "production", "name": "api", `+test.attributes+"}")
 		if len(said) != 1 || said[0].at != test.at || !strings.Contains(said[0].summary, test.want) {
@@ -433,7 +434,7 @@ locals { x = terraform_data.x.output }
 		config := later + strings.ReplaceAll(logStack, "loki      = {}", `loki = local.x.text == "" ? null : {}`) +
 			logRetention(map[string]string{"period": "local.x.days", "priority": "local.x.number", "selector": `"{a=\"${local.x.text}\"}"`}) +
 			child("opp_log_retention.second", "second", map[string]string{"selector": `"{a=\"later\"}"`, "period": `"9d"`, "priority": "5"}) +
-			strings.Replace(rule("r", `name = "r"`, "source = local.x.source"), `"up == 0"`, `"sum(rate({a=\"b\"} |= \"c\" [5m])) > 1"`, 1)
+			strings.Replace(rule("r", `name = "r"`, "source = local.x.source", `keep_firing_for = local.x.text == "" ? "5m" : "0s"`), `"up == 0"`, `"sum(rate({a=\"b\"} |= \"c\" [5m])) > 1"`, 1)
 		(&fake{}).test(t, resource.TestStep{Config: config}) // ends with a plan that must be empty
 	})
 }

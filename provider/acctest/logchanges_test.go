@@ -178,15 +178,14 @@ type ruleChange struct {
 // ruleChanges are rules over logs, each in a group of its name.
 func ruleChanges() map[string]ruleChange {
 	return map[string]ruleChange{
-		"expr":            {map[string]string{"expr": `"count_over_time({a=\"b\"}[5m]) > 3"`}, func(r runningRule) bool { return strings.Contains(r.Query, "count_over_time") }},
-		"for":             {map[string]string{"for": `"90s"`}, func(r runningRule) bool { return r.Duration == 90 }},
-		"keep_firing_for": {map[string]string{"keep_firing_for": `"2m"`}, func(r runningRule) bool { return r.KeepFiringFor == 120 }},
-		"labels":          {map[string]string{"labels": `{ team = "blue" }`}, func(r runningRule) bool { return r.Labels["team"] == "blue" }},
-		"summary":         {map[string]string{"summary": `"{{ $value }}"`}, func(r runningRule) bool { return r.Annotations["summary"] == "{{ $value }}" }},
-		"alert":           {map[string]string{"alert": `"Renamed"`}, func(r runningRule) bool { return r.Name == "Renamed" }},
-		"group":           {map[string]string{"group": `"moved"`}, func(r runningRule) bool { return r.Group == "moved" }},
-		"group_interval":  {map[string]string{"group_interval": `"7s"`}, func(r runningRule) bool { return r.Interval == 7 }},
-		"paused":          {map[string]string{"paused": "true"}, nil},
-		"source":          {map[string]string{"source": `"metrics"`}, nil},
+		"expr":           {map[string]string{"expr": `"count_over_time({a=\"b\"}[5m]) > 3"`}, func(r runningRule) bool { return strings.Contains(r.Query, "count_over_time") }},
+		"for":            {map[string]string{"for": `"90s"`}, func(r runningRule) bool { return r.Duration == 90 }},
+		"labels":         {map[string]string{"labels": `{ team = "blue" }`}, func(r runningRule) bool { return r.Labels["team"] == "blue" }},
+		"summary":        {map[string]string{"summary": `"{{ $value }}"`}, func(r runningRule) bool { return r.Annotations["summary"] == "{{ $value }}" }},
+		"alert":          {map[string]string{"alert": `"Renamed"`}, func(r runningRule) bool { return r.Name == "Renamed" }},
+		"group":          {map[string]string{"group": `"moved"`}, func(r runningRule) bool { return r.Group == "moved" }},
+		"group_interval": {map[string]string{"group_interval": `"7s"`}, func(r runningRule) bool { return r.Interval == 7 }},
+		"paused":         {map[string]string{"paused": "true"}, nil},
+		"source":         {map[string]string{"source": `"metrics"`}, nil},
 	}
 }

@@ -93,7 +93,8 @@ func (m *model) CheckPlan(planned *tfkit.Planned) (problems, _ spec.FieldErrors)
 // DependsOn implements tfkit.Depender: the source says which language the
 // expression is in, and which component evaluates it.
 func (*model) DependsOn(field string) []string {
-	if field == "expr" || field == "stack" {
+	switch field {
+	case "expr", "keep_firing_for", "stack":
 		return []string{"source"}
 	}
 	return nil

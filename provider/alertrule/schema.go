@@ -32,7 +32,7 @@ func resourceSchema(context.Context) schema.Schema {
 				Required: true,
 			},
 			"for":             tfkit.String("How long the expression must hold before the alert fires. A Prometheus duration.", "0s"),
-			"keep_firing_for": tfkit.String("How long the alert goes on firing after the expression stopped to hold. A Prometheus duration.", "0s"),
+			"keep_firing_for": tfkit.String("How long the alert goes on firing after the expression stopped to hold. A Prometheus duration; not for `source = \"logs\"`.", "0s"),
 			"severity":        tfkit.Optional("`critical`, `warning` or `info`; becomes the label `severity`."),
 			"summary":         tfkit.Optional("Annotation `summary`: what is wrong, in one line. May use Prometheus' templates, such as `{{ $labels.instance }}`."),
 			"description":     tfkit.Optional("Annotation `description`: what it means and what to do. May use Prometheus' templates."),
