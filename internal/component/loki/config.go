@@ -106,6 +106,11 @@ func commonLimits() section {
 	return section{
 		// No labels but those of the log sources.
 		"discover_service_name": []string{},
+		// The severity that the collector found is the level of an entry, whatever
+		// else is in it; the rest is Loki's own list.
+		"log_level_fields": []string{
+			"severity_text", "level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity", "SeverityText", "lvl", "LVL", "Lvl",
+		},
 		// Nobody is kept from sending by others, and what is too much for Loki
 		// has to wait in the collector's queue.
 		"ingestion_rate_mb": 32, "ingestion_burst_size_mb": 64,
