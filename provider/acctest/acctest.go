@@ -290,10 +290,16 @@ func (e *Env) Processes(stack string, visit func(name, commandLine, environment 
 	}
 }
 
+// PID is the process of a component.
+func (e *Env) PID(stack, component string) int {
+	e.t.Helper()
+	return e.unit(stack, component).PID
+}
+
 // Signal sends a signal to the process of a component.
 func (e *Env) Signal(stack, component string, signal syscall.Signal) {
 	e.t.Helper()
-	if err := syscall.Kill(e.unit(stack, component).PID, signal); err != nil {
+	if err := syscall.Kill(e.PID(stack, component), signal); err != nil {
 		e.t.Fatal(err)
 	}
 }

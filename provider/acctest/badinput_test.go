@@ -20,6 +20,9 @@ func TestBadInputAtPlan(t *testing.T) {
 	again := func(attributes string) string {
 		return "resource \"opp_alert_rule\" \"again\" {\n stack = opp_monitoring_stack.main.name\n expr = \"up\"\n" + attributes + "\n}\n"
 	}
+	source := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"s"`, "files": `{ include = ["/var/log/s.log"] }`}
+	kept := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "selector": `"{service=\"a\"}"`, "period": `"2d"`}
+	parsed := source.With("parse", `{ format = "json", severity = { field = "level" } }`)
 	for _, test := range []struct {
 		name, config string
 		// at is the attribute that Terraform shows, or a nested one, which is
@@ -47,6 +50,15 @@ func TestBadInputAtPlan(t *testing.T) {
 		{"no kind", channel.With("webhook", "").Resource("opp_notification_channel"), "", `does not say where to send`},
 		{"same name twice", rule.Resource("opp_alert_rule") + again(`name = "r"`), "name", `is declared twice`},
 		{"group interval disagrees", rule.With("group_interval", `"1m"`).Resource("opp_alert_rule") + again("name = \"s\"\ngroup_interval = \"2m\""), "group_interval", `in the same group "default"`},
+		{"retention period", kept.With("period", `"23h"`).Resource("opp_log_retention"), "period", `"23h" is shorter than 24h`},
+		{"retention of lines", kept.With("selector", `"{a=\"b\"} |= \"c\""`).Resource("opp_log_retention"), "selector", `it has a line filter or a pipeline after the selector`},
+		{"log selector", kept.With("selector", `"{a=b}"`).Resource("opp_log_retention"), "selector", `is not a stream selector`},
+		{"sample that fails", parsed.With("samples", `[{ line = "{\"level\":\"warn\"}", expect = { severity = "error" } }]`).Resource("opp_log_source"),
+			"samples[0].expect.severity", `severity is "warn", expected "error"`},
+		{"sixteen labels", source.With("labels", `{ for i in range(15) : "l${i}" => "x" }`).Resource("opp_log_source"), "labels", `16 index labels`},
+		{"unbounded label", parsed.With("label_fields", `{ request = "request_id" }`).Resource("opp_log_source"), "label_fields", `"request_id" has too many values`},
+		{"two origins", source.With("otlp", `{}`).Resource("opp_log_source"), "", `a log source has one origin`},
+		{"logs without Loki", kept.Resource("opp_log_retention"), "stack", `needs loki`},
 		{"no such stack", rule.With("stack", `"nowhere"`).Resource("opp_alert_rule"), "stack", `the stack "nowhere" does not exist`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

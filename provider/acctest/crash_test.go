@@ -160,20 +160,36 @@ func TestConcurrentApplies(t *testing.T) {
 	t.Parallel()
 	provider := acctest.BuildProvider(t)
 	e := acctest.New(t)
-	stack := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+	stack := acctest.NewWorkspace(t, provider, e.StateDir, strings.TrimSuffix(realStack, "}\n")+logBlocks+"}\n")
 	stack.Apply()
-	const each = 100
+	const each, eachOfLogs = 100, 20
 	var teams []*acctest.Workspace
 	for _, team := range []string{"blue", "green"} {
 		teams = append(teams, acctest.NewWorkspace(t, provider, e.StateDir, fmt.Sprintf(`
 resource "opp_alert_rule" "r" {
-  count = %d
+  count = %[1]d
   stack = "production"
-  name  = "%s-${count.index}"
+  name  = "%[2]s-${count.index}"
   group = "group-${count.index %% 10}"
   expr  = "up == ${count.index}"
 }
-`, each, team)))
+
+resource "opp_log_source" "s" {
+  count  = %[3]d
+  stack  = "production"
+  name   = "%[2]s-${count.index}"
+  files  = { include = ["/nonexistent/%[2]s-${count.index}.log"] }
+  labels = { service = "%[2]s-${count.index}" }
+}
+
+resource "opp_log_retention" "r" {
+  count    = %[3]d
+  stack    = "production"
+  name     = "%[2]s-${count.index}"
+  selector = "{service=\"%[2]s-${count.index}\"}"
+  period   = "${count.index + 2}d"
+}
+`, each, team, eachOfLogs)))
 	}
 	var wg sync.WaitGroup
 	for _, w := range teams {
@@ -187,8 +203,11 @@ resource "opp_alert_rule" "r" {
 	if all := rules(e); len(all) != 2*each {
 		t.Errorf("%d rules run, want %d", len(all), 2*each)
 	}
+	if running := limitsOf(t, e); strings.Count(running, "selector:") != 2*eachOfLogs {
+		t.Errorf("Loki does not have %d retentions:\n%s", 2*eachOfLogs, running)
+	}
 	for _, w := range teams {
-		w.PlanEmpty()
+		w.PlanEmpty() // which compares what the collector runs, too
 	}
 	// The stack cannot go while others have objects in it.
 	code, out := stack.Run(nil, "destroy", "-auto-approve", "-input=false")

@@ -40,8 +40,8 @@ func found(t *testing.T, e *acctest.Env, query string) []api.LogEntry {
 	return result.Entries
 }
 
-// write appends to a log file.
-func write(t *testing.T, file, text string) {
+// appendTo appends to a log file.
+func appendTo(t *testing.T, file, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ resource "opp_notification_channel" "oncall" {
 		for n := range 20 {
 			text.WriteString(line(n) + "\n")
 		}
-		write(t, file, text.String())
+		appendTo(t, file, text.String())
 		n := receiver.Await(t, 60*time.Second, "firing", "ErrorBurst")
 		if a := n.Alerts[0]; !strings.HasPrefix(a.Annotations["summary"], "api: ") || a.Labels["severity"] != "critical" {
 			t.Errorf("notification = %+v", n)
@@ -182,7 +182,7 @@ resource "opp_notification_channel" "oncall" {
 		{Config: query(`sum(count_over_time({log_source="api"}[1h]))`), ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(q, tfjsonpath.New("vector").AtSliceIndex(0).AtMapKey("value"), knownvalue.StringExact("20")),
 		}},
-		{Config: query(`{service="api"} | nonsense`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)cannot search logs.*syntax error`)},
+		{Config: query(`{service="api"} | nonsense`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Cannot search logs.*syntax\s+error`)},
 		// Loki's words are in the plan as soon as there is a Loki.
 		{
 			Config: strings.Replace(config, `> 10`, `> > 10`, 1), PlanOnly: true,
@@ -279,7 +279,7 @@ func checkLogSources(t *testing.T, e *acctest.Env, dir string, changes map[strin
 	t.Helper()
 	for _, change := range changes {
 		for file, lines := range change.lines {
-			write(t, filepath.Join(dir, file), lines)
+			appendTo(t, filepath.Join(dir, file), lines)
 		}
 	}
 	sendOTLP(t, e, "unwanted", "not to be found")
