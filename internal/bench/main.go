@@ -48,6 +48,7 @@ func run(count int, only string) error {
 	for _, s := range []section{
 		{"rules", func(report table.Writer) error { return b.stackAndRules(report, count) }},
 		{"dashboards", b.dashboards},
+		{"logs", b.logs},
 	} {
 		if only != "" && !slices.Contains(strings.Split(only, ","), s.name) {
 			continue
