@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
 )
 
 // A receiver that begins at the end of files does so whenever it starts without
@@ -21,6 +23,12 @@ const (
 
 // anchor is where that file is.
 func anchor(in component.Input) string { return filepath.Join(in.DataDir, anchorFile) }
+
+// withoutAnchor drops what that file says. It is read by a receiver that knows
+// other files already, because its source has begun at the beginning before.
+func withoutAnchor(in component.Input) logpipeline.Operator {
+	return logpipeline.Operator{"type": "filter", "expr": `attributes["log.file.path"] == ` + strconv.Quote(anchor(in))}
+}
 
 // Prepare implements component.Preparer.
 func (*Component) Prepare(in component.Input) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -94,6 +95,9 @@ func receiver(in component.Input, s *spec.LogSource) (section, error) {
 	default:
 		maps.Copy(settings, pipeline.Receiver())
 		maps.Copy(settings, fromFiles(in, s.Files))
+	}
+	if included, _ := settings["include"].([]string); slices.Contains(included, anchor(in)) {
+		settings["operators"] = append([]logpipeline.Operator{withoutAnchor(in)}, operators...)
 	}
 	return settings, nil
 }
