@@ -168,6 +168,41 @@ func TestHostileValuesAreErrors(t *testing.T) {
 			c.Email.Smarthost = v + ":25"
 			return &c, "email.smarthost"
 		},
+		"route":         func(v string) (spec.Object, string) { r := soundRoute(); r.Name = v; return &r, "name" },
+		"route channel": func(v string) (spec.Object, string) { r := soundRoute(); r.Channel = v; return &r, "channel" },
+		"route parent":  func(v string) (spec.Object, string) { r := soundRoute(); r.Parent = v; return &r, "parent" },
+		"route window": func(v string) (spec.Object, string) {
+			r := soundRoute()
+			r.MuteWindows = []string{v}
+			return &r, "mute_windows[0]"
+		},
+		"window": func(v string) (spec.Object, string) { w := soundWindow(); w.Name = v; return &w, "name" },
+		"weekday": func(v string) (spec.Object, string) {
+			w := soundWindow()
+			w.Intervals[0].Weekdays[0] = v
+			return &w, "intervals[0].weekdays[0]"
+		},
+		"location": func(v string) (spec.Object, string) {
+			w := soundWindow()
+			w.Intervals[0].Location = v
+			return &w, "intervals[0].location"
+		},
+		"correlation": func(v string) (spec.Object, string) { c := soundCorrelation(); c.Name = v; return &c, "name" },
+		"cause": func(v string) (spec.Object, string) {
+			c := soundDependency()
+			c.Dependency.Cause = v
+			return &c, "dependency.cause"
+		},
+		"effect": func(v string) (spec.Object, string) {
+			c := soundDependency()
+			c.Dependency.Effects[0] = v
+			return &c, "dependency.effects[0]"
+		},
+		"default channel": func(v string) (spec.Object, string) {
+			s := soundStack()
+			s.Alertmanager.DefaultChannel = v
+			return &s, "alertmanager.default_channel"
+		},
 		"header": func(v string) (spec.Object, string) {
 			c := emailChannel()
 			c.Email.Headers["Subject"] = v

@@ -45,7 +45,7 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 	tree, root := routeTree(&in.State), dispatch.NewRoute(cfg.Route, nil)
 	origins := map[*dispatch.Route]*route{}
 	pair(&tree, root, origins)
-	windows := intervene(cfg)
+	windows, escalates := intervene(cfg), escalatesTo(&in.State, query.Labels)
 	for _, r := range root.Match(alert) {
 		if r.RouteOpts.Receiver == nowhere {
 			continue
@@ -59,7 +59,7 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 			GroupWait:      model.Duration(r.RouteOpts.GroupWait).String(),
 			GroupInterval:  model.Duration(r.RouteOpts.GroupInterval).String(),
 			RepeatInterval: model.Duration(r.RouteOpts.RepeatInterval).String(),
-			MutedBy:        muted, InhibitedBy: inhibited, EscalatesTo: []api.EscalationStep{},
+			MutedBy:        muted, InhibitedBy: inhibited, EscalatesTo: escalates,
 		}
 		if origin, ok := origins[r].origin.(*spec.Route); ok {
 			way.Route = origin.Name
@@ -67,6 +67,17 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 		result.Routes = append(result.Routes, way)
 	}
 	return result, nil
+}
+
+// escalatesTo are the levels that the alert comes to later than at once.
+func escalatesTo(state *spec.State, alert map[string]string) []api.EscalationStep {
+	steps := []api.EscalationStep{}
+	for _, level := range state.Escalation().Reached(alert) {
+		if level.After > 0 {
+			steps = append(steps, api.EscalationStep{After: model.Duration(level.After).String(), Channels: level.Channels})
+		}
+	}
+	return steps
 }
 
 // pair finds the rendered route of every one that Alertmanager made of them.
@@ -106,22 +117,21 @@ func (c *Component) inhibitedBy(ctx context.Context, in component.Input, rules [
 		if !labels.Matchers(rule.TargetMatchers).Matches(alert) {
 			continue
 		}
-		var source []string
+		source := make([]string, 0, len(rule.SourceMatchers)+len(rule.Equal))
 		for _, m := range rule.SourceMatchers {
 			source = append(source, m.String())
+		}
+		for _, name := range rule.Equal {
+			same := labels.Matcher{Type: labels.MatchEqual, Name: name, Value: string(alert[model.LabelName(name)])}
+			source = append(source, same.String())
 		}
 		firing, err := c.Alerts(ctx, in, source)
 		if err != nil {
 			return []string{}, err
 		}
-		if slices.ContainsFunc(firing, func(a api.Alert) bool { return agree(rule.Equal, a.Labels, alert) }) {
+		if len(firing) > 0 {
 			names = append(names, inhibition.Name)
 		}
 	}
 	return names, nil
-}
-
-// agree tells whether two alerts have the same values of the labels.
-func agree(equal []string, a map[string]string, b model.LabelSet) bool {
-	return !slices.ContainsFunc(equal, func(name string) bool { return a[name] != string(b[model.LabelName(name)]) })
 }

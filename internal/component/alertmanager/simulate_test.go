@@ -65,6 +65,27 @@ func TestRoutingOfTheRest(t *testing.T) {
 	}
 }
 
+func TestRoutingTellsEscalation(t *testing.T) {
+	state := spec.State{
+		Stack:    spec.DefaultStack("production"),
+		Channels: []spec.Channel{componenttest.Webhook("oncall"), componenttest.Webhook("boss")},
+		EscalationPolicies: []spec.EscalationPolicy{{
+			Stack: "production", Name: "critical", Matchers: []string{`severity="critical"`},
+			Steps:  []spec.EscalationStep{{After: "0s", Channels: []string{"oncall"}}, {After: "15m", Channels: []string{"boss", "oncall"}}},
+			Repeat: &spec.EscalationRepeat{Every: "1h", Times: 1},
+		}},
+	}
+	state.Channels[0].Matchers, state.Channels[1].Matchers = nil, nil
+	routes := offline(t, state, "", map[string]string{"alertname": "A", "severity": "critical"}).Routes
+	want := []api.EscalationStep{{After: "15m", Channels: []string{"boss", "oncall"}}, {After: "1h", Channels: []string{"oncall"}}, {After: "1h15m", Channels: []string{"boss", "oncall"}}}
+	if len(routes) != 1 || routes[0].Channel != "oncall" || routes[0].Route != "" || !cmp.Equal(routes[0].EscalatesTo, want) {
+		t.Errorf("routes = %+v", routes)
+	}
+	if routes := offline(t, state, "", map[string]string{"alertname": "A", "severity": "info"}).Routes; len(routes) != 0 {
+		t.Errorf("others reach %+v", routes)
+	}
+}
+
 // Local times follow their zone over changes to and from summer time.
 func TestRoutingAroundSummerTime(t *testing.T) {
 	state := spec.State{Stack: spec.DefaultStack("production"), Channels: []spec.Channel{componenttest.Webhook("oncall")}}
@@ -147,7 +168,7 @@ func TestRoutingAgreesWithAlertmanager(t *testing.T) {
 		}
 		b.post(sent)
 		want := b.simulate(sent)
-		differ := ""
+		var differ string
 		// Alertmanager inhibits and notifies a little later.
 		deadline := time.Now().Add(20 * time.Second)
 		for {
@@ -306,6 +327,9 @@ func randomLabels(random *rand.Rand) map[string]string {
 			labels[name] = value
 		}
 	}
+	if random.IntN(8) == 0 {
+		labels[spec.EscalationLabel], labels[spec.EscalationStepLabel] = "policy0", pick(random, "1", "2")
+	}
 	return labels
 }
 
@@ -355,6 +379,13 @@ func randomState(random *rand.Rand, sink string) spec.State {
 			spec.WithDefaults(&c)
 			state.Correlations = append(state.Correlations, c)
 		}
+	}
+	for i := range random.IntN(3) {
+		p := spec.EscalationPolicy{Stack: "production", Name: fmt.Sprintf("policy%d", i), Matchers: randomMatchers(random), Steps: []spec.EscalationStep{
+			{After: pick(random, "0s", "1m"), Channels: []string{"c0"}}, {After: "5m", Channels: []string{"c1", "c2"}},
+		}}
+		spec.WithDefaults(&p)
+		state.EscalationPolicies = append(state.EscalationPolicies, p)
 	}
 	state.Stack.Alertmanager.SeverityInhibition = random.IntN(2) == 0
 	return state
