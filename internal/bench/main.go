@@ -49,6 +49,7 @@ func run(count int, only string) error {
 		{"rules", func(report table.Writer) error { return b.stackAndRules(report, count) }},
 		{"dashboards", b.dashboards},
 		{"logs", b.logs},
+		{"routing", b.routing},
 	} {
 		if only != "" && !slices.Contains(strings.Split(only, ","), s.name) {
 			continue
