@@ -22,6 +22,7 @@ func (s *State) Validate() []ObjectError {
 	var p problems
 	p.membership(s)
 	p.references(s)
+	p.templates(s)
 	p.disabledComponents(s)
 	p.scrapeTimeouts(s)
 	p.groupIntervals(s.AlertRules)
@@ -77,6 +78,8 @@ var needs = map[Kind]string{
 
 	KindEscalationPolicy: "alertmanager",
 	KindSilence:          "alertmanager",
+
+	KindNotificationTemplate: "alertmanager",
 }
 
 // needed is the component without which the object cannot be.

@@ -20,6 +20,8 @@ type State struct {
 
 	EscalationPolicies []EscalationPolicy `json:"escalation_policies"`
 	Silences           []Silence          `json:"silences"`
+
+	NotificationTemplates []NotificationTemplate `json:"notification_templates"`
 }
 
 // collections lists the fragments of every kind, in the order in which they are
@@ -40,6 +42,7 @@ func (s *State) collections() []collection {
 		list(&s.LogRetentions, byPriority),
 		list(&s.EscalationPolicies, byName),
 		list(&s.Silences, byName),
+		list(&s.NotificationTemplates, byName),
 	}
 }
 

@@ -3,9 +3,7 @@ package spec
 import (
 	"context"
 	"strings"
-	text "text/template"
 
-	alertmanager "github.com/prometheus/alertmanager/template"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql"
 	prometheus "github.com/prometheus/prometheus/template"
@@ -26,16 +24,6 @@ func (e *FieldErrors) ruleTemplate(path, value string) {
 	expander := prometheus.NewTemplateExpander(context.Background(), ruleTemplatePrelude+value, path, data, model.Time(0), nil, nil, nil)
 	if err := expander.ParseTest(); err != nil {
 		e.Add(path, "Use the functions and variables of Prometheus alert templates, such as {{ $labels.instance }}.", "%s is not a Prometheus template: %s", quote(value), templateCause(err))
-	}
-}
-
-// notificationTemplate checks a template that Alertmanager expands when it notifies.
-func (e *FieldErrors) notificationTemplate(path, value string) {
-	if !e.text(path, value) || !strings.Contains(value, "{{") {
-		return
-	}
-	if _, err := text.New(path).Funcs(text.FuncMap(alertmanager.DefaultFuncs)).Parse(value); err != nil {
-		e.Add(path, "Use the functions and fields of Alertmanager templates, such as {{ .CommonLabels.alertname }}.", "%s is not an Alertmanager template: %s", quote(value), templateCause(err))
 	}
 }
 
