@@ -48,6 +48,7 @@ func TestExamples(t *testing.T) {
 	f.test(t, resource.TestStep{
 		Config: configuration,
 		ConfigVariables: config.Variables{
+			"chat_webhook_url":  config.StringVariable("https://hooks.example.com/y"),
 			"slack_webhook_url": config.StringVariable("https://hooks.example.com/x"),
 			"metrics_password":  config.StringVariable("secret"),
 			"secrets":           config.MapVariable(secrets),

@@ -31,6 +31,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/metricquery"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/mutewindow"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/notificationroute"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/notificationtemplate"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/route"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/rulesfunction"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/scrapejob"
@@ -155,6 +156,7 @@ func (p *opp) Resources(context.Context) []func() resource.Resource {
 		correlation.NewResource,
 		escalation.NewResource,
 		silence.NewResource,
+		notificationtemplate.NewResource,
 		dashboard.NewResource,
 		logsource.NewResource,
 		logretention.NewResource,

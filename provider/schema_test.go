@@ -37,7 +37,7 @@ func TestSchemas(t *testing.T) {
 	if schemas.EphemeralResourceSchemas["opp_grafana_credentials"] == nil {
 		t.Error("there is no ephemeral resource opp_grafana_credentials")
 	}
-	for _, want := range []string{"opp_monitoring_stack", "opp_scrape_job", "opp_alert_rule", "opp_notification_channel", "opp_route", "opp_mute_window", "opp_correlation", "opp_dashboard", "opp_log_source", "opp_log_retention", "opp_escalation_policy", "opp_silence"} {
+	for _, want := range []string{"opp_monitoring_stack", "opp_scrape_job", "opp_alert_rule", "opp_notification_channel", "opp_route", "opp_mute_window", "opp_correlation", "opp_dashboard", "opp_log_source", "opp_log_retention", "opp_escalation_policy", "opp_silence", "opp_notification_template"} {
 		if schemas.ResourceSchemas[want] == nil {
 			t.Errorf("there is no resource %s", want)
 		}

@@ -108,7 +108,7 @@ func TestTemplatesAmongEachOther(t *testing.T) {
 	}
 	html := func(text string) *spec.Channel {
 		c := channel("mail", 0)
-		c.Webhook, c.Email = nil, &spec.Email{To: "a@example.com", From: "b@example.com", Smarthost: "mail.example.com:25", HTML: &text}
+		c.Webhook, c.Email = nil, &spec.Email{To: "a@example.com", SMTP: spec.SMTP{From: "b@example.com", Smarthost: "mail.example.com:25"}, HTML: &text}
 		return c
 	}
 	for _, tt := range []struct {

@@ -13,6 +13,7 @@ type config struct {
 	Route         route          `yaml:"route"`
 	InhibitRules  []inhibitRule  `yaml:"inhibit_rules,omitempty"`
 	TimeIntervals []timeInterval `yaml:"time_intervals,omitempty"`
+	Templates     []string       `yaml:"templates,omitempty"`
 	Receivers     []*yaml.Node   `yaml:"receivers"`
 }
 

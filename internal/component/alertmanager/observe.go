@@ -58,7 +58,7 @@ func (c *Component) observe(
 	if err != nil {
 		return err
 	}
-	edits, err := files.Edits(in)
+	edits, err := files.Edits(in, templatesGlob)
 	if err != nil {
 		return err
 	}
@@ -71,13 +71,7 @@ func (c *Component) observe(
 		o.silences(held)
 	}
 	same := running.hash == hash(files[configFile].Data)
-	for _, edit := range edits {
-		effect := ""
-		if same {
-			effect = ", without effect so far"
-		}
-		o.drift("%s was %s by hand%s", edit.Path, edit.Verb, effect)
-	}
+	o.edited(edits, same)
 	if same {
 		return nil
 	}
@@ -91,6 +85,7 @@ func (c *Component) observe(
 		return err
 	}
 	o.inhibitions()
+	o.templates()
 	o.global()
 	return nil
 }

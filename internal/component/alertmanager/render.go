@@ -35,11 +35,14 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 	for _, w := range in.State.MuteWindows {
 		cfg.TimeIntervals = append(cfg.TimeIntervals, timeInterval{Name: w.Name, Intervals: intervalsOf(w)})
 	}
+	files := component.Files{}
+	cfg.Templates = templateFiles(in, files)
 	text, err := component.YAML(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("cannot render %s: %w", configFile, err)
 	}
-	return component.Files{configFile: {Data: text}}, nil
+	files[configFile] = component.File{Data: text}
+	return files, nil
 }
 
 // Check implements component.Component.
@@ -47,7 +50,7 @@ func (*Component) Check(_ component.Input, files component.Files) error {
 	if _, err := upstream.Load(string(files[configFile].Data)); err != nil {
 		return fmt.Errorf("cannot accept %s: %w", configFile, err)
 	}
-	return nil
+	return checkTemplates(files)
 }
 
 // place is where Alertmanager reads its configuration.

@@ -147,6 +147,7 @@ func escalated() spec.State {
 		},
 		{Stack: "production", Name: "services", Matchers: []string{`alertname=~"Service.*"`}, Steps: []spec.EscalationStep{step("1d", "mail")}},
 	}
+	state.NotificationTemplates = []spec.NotificationTemplate{{Stack: "production", Name: "oncall", Content: "{{ range .Alerts }}\n* {{ .Labels.alertname }}{{ end }}"}}
 	return state
 }
 

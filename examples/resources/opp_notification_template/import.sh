@@ -1,0 +1,1 @@
+terraform import opp_notification_template.alerts production/alerts

@@ -1,0 +1,94 @@
+package acctest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
+)
+
+// A channel sends what the template says, and what it says after a change; a
+// template in use stays, and a name that does not exist is an error.
+func TestNotificationTemplate(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	var mu sync.Mutex
+	var took string
+	slack := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		took += string(body)
+	}))
+	t.Cleanup(slack.Close)
+	sent := func(text string) resource.TestCheckFunc {
+		return runs(func() error {
+			acctest.Eventually(t, time.Minute, "Slack gets "+text, func() bool {
+				mu.Lock()
+				defer mu.Unlock()
+				return strings.Contains(took, text)
+			})
+			return nil
+		})
+	}
+	const address = "opp_notification_template.test"
+	channel := func(template string) string {
+		return fmt.Sprintf(`
+resource "opp_notification_channel" "slack" {
+  stack           = opp_monitoring_stack.main.name
+  name            = "slack"
+  default         = true
+  group_wait      = "0s"
+  group_interval  = "1s"
+  repeat_interval = "2s"
+  slack = {
+    api_url_wo         = %q
+    api_url_wo_version = 1
+    text               = "{{ template \"%s\" . }}"
+  }
+}
+`, slack.URL, template)
+	}
+	template := func(content string) string {
+		return acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"oncall"`, "content": fmt.Sprintf("%q", content)}.Resource("opp_notification_template")
+	}
+	const named = "${" + address + ".name}"
+	base := e.Stack("self_monitoring = false") + alwaysCritical
+	config := base + template("first {{ .CommonLabels.alertname }}") + channel(named)
+	changed := base + template("second {{ .CommonLabels.alertname }}") + channel(named)
+	file := func() string {
+		var found string
+		for line := range strings.Lines(alertmanagerConfig(e)) {
+			if _, name, ok := strings.Cut(strings.TrimSpace(line), "/templates/"); ok {
+				found = "alertmanager/templates/" + name
+			}
+		}
+		return found
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
+		{Config: config, Check: sent("first Always")},
+		{Config: changed, Check: sent("second Always"), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+		}}},
+		importStep(address, "production/oncall"),
+		{
+			PreConfig: func() { e.Replace("production", file(), "second", "edited") }, Config: changed,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate), planShows{address, "its file was edited by hand"},
+			}},
+		},
+		{Config: base + channel("oncall"), ExpectError: regexp.MustCompile(`(?s)which\s+this\s+plan\s+removes|cannot\s+be\s+removed`)},
+		{Config: base + template("second") + channel("other"), ExpectError: regexp.MustCompile(`(?s)notification\s+template\s+"other",\s+which\s+does\s+not\s+exist`)},
+		{Config: base},
+	}})
+}
