@@ -164,6 +164,12 @@ type Describer interface {
 	Describe(ctx context.Context, in Input, object spec.Object) error
 }
 
+// Replica is implemented by components that run the program of another once more.
+type Replica interface {
+	// Of is the name of the other.
+	Of() string
+}
+
 // Binder is implemented by components that bind more ports than the one of
 // their spec.Component.
 type Binder interface {

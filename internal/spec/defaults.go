@@ -22,6 +22,9 @@ func (s *Stack) withDefaults() {
 	fill(&s.Prometheus.Retention.Size, d.Prometheus.Retention.Size)
 	fillMap(&s.Prometheus.ExternalLabels)
 	fill(&s.Alertmanager.Retention, d.Alertmanager.Retention)
+	if s.Alertmanager.Replicas == 0 {
+		s.Alertmanager.Replicas = d.Alertmanager.Replicas
+	}
 	fill(&s.Alertmanager.ResolveTimeout, d.Alertmanager.ResolveTimeout)
 	fill(&s.Grafana.AdminUser, d.Grafana.AdminUser)
 	fillMap(&s.Grafana.Settings)

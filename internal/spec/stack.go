@@ -58,6 +58,9 @@ type MetricRetention struct {
 // Alertmanager configures the alert router.
 type Alertmanager struct {
 	Component
+	// Replicas is how many Alertmanagers run, which tell each other what they
+	// told. The port is that of the first; the others have free ones.
+	Replicas int64 `json:"replicas"`
 	// Retention is how long resolved alerts and expired silences are kept.
 	Retention string `json:"retention"`
 	// DefaultChannel is the channel that receives what no route takes. It need
@@ -176,7 +179,7 @@ func DefaultStack(name string) Stack {
 		},
 		Alertmanager: Alertmanager{
 			Component: Component{Enabled: true, Version: "0.31.1", Port: 9093, ListenAddress: "127.0.0.1", Memory: "128MB"},
-			Retention: "120h", ResolveTimeout: "5m", SeverityInhibition: true,
+			Replicas:  1, Retention: "120h", ResolveTimeout: "5m", SeverityInhibition: true,
 		},
 		NodeExporter: NodeExporter{
 			Component: Component{Enabled: true, Version: "1.12.1", Port: 9100, ListenAddress: "127.0.0.1", Memory: "64MB"},
@@ -232,4 +235,20 @@ func (s *Stack) Secrets() map[string]*Secret {
 		put("grafana.settings_wo."+key, secret)
 	}
 	return secrets
+}
+
+// MaxAlertmanagers is the most that a stack may have: each sends everything that
+// it hears of to all others.
+const MaxAlertmanagers = 5
+
+// Replica is the number-th Alertmanager, from 1. What is further down than
+// Replicas is not enabled.
+func (a *Alertmanager) Replica(number int) *Component {
+	if number == 1 {
+		return &a.Component
+	}
+	c := a.Component
+	c.Enabled = c.Enabled && int64(number) <= a.Replicas
+	c.Port = 0
+	return &c
 }

@@ -44,6 +44,9 @@ func (s *Stack) Validate() FieldErrors {
 }
 
 func (e *FieldErrors) alertmanager(a *Alertmanager) {
+	if a.Replicas < 1 || a.Replicas > MaxAlertmanagers {
+		e.Add("alertmanager.replicas", "Give a number from 1 to 5.", "%d is not a number of Alertmanagers", a.Replicas)
+	}
 	e.positiveDuration("alertmanager.retention", a.Retention)
 	e.positiveDuration("alertmanager.resolve_timeout", a.ResolveTimeout)
 	if a.ExternalURL != "" {

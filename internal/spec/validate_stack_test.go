@@ -67,6 +67,8 @@ func TestStackMistakes(t *testing.T) {
 		{"scrape interval without a unit", func(s *spec.Stack) { s.Prometheus.ScrapeInterval = "15" }, "prometheus.scrape_interval", `"15" is not a duration`},
 		{"scrape interval zero", func(s *spec.Stack) { s.Prometheus.ScrapeInterval = "0" }, "prometheus.scrape_interval", "longer than zero"},
 		{"negative evaluation interval", func(s *spec.Stack) { s.Prometheus.EvaluationInterval = "-15s" }, "prometheus.evaluation_interval", "is not a duration"},
+		{"no Alertmanager", func(s *spec.Stack) { s.Alertmanager.Replicas = -1 }, "alertmanager.replicas", "-1 is not a number of Alertmanagers"},
+		{"many Alertmanagers", func(s *spec.Stack) { s.Alertmanager.Replicas = 6 }, "alertmanager.replicas", "6 is not a number of Alertmanagers"},
 		{"units out of order", func(s *spec.Stack) { s.Alertmanager.Retention = "1m2h" }, "alertmanager.retention", "is not a duration"},
 		{"default channel that is no name", func(s *spec.Stack) { s.Alertmanager.DefaultChannel = "a/b" }, "alertmanager.default_channel", `"a/b" is not a name for a notification channel`},
 		{"external URL without scheme", func(s *spec.Stack) { s.Alertmanager.ExternalURL = "example.com" }, "alertmanager.external_url", "is not an http or https URL"},

@@ -13,6 +13,7 @@ import (
 
 type alertmanager struct {
 	component
+	Replicas           types.Int64  `tfsdk:"replicas"`
 	Retention          types.String `tfsdk:"retention"`
 	DefaultChannel     types.String `tfsdk:"default_channel"`
 	ExternalURL        types.String `tfsdk:"external_url"`
@@ -26,6 +27,8 @@ type alertmanager struct {
 func alertmanagerAttribute(d spec.Alertmanager) schema.SingleNestedAttribute {
 	attributes := componentAttributes("alertmanager", d.Component)
 	maps.Copy(attributes, map[string]schema.Attribute{
+		"replicas": tfkit.Int64("How many Alertmanagers run. They tell each other what they told, so that one of them notifies, and the next if that one does not. "+
+			"`port` is that of the first, the others get free ones.", d.Replicas),
 		"retention": tfkit.String("How long resolved alerts and expired silences are kept. A Prometheus duration.", d.Retention),
 		"default_channel": tfkit.Optional("Name of the channel that receives what no route takes, instead of `default` on the channel itself. " +
 			"It is created after the stack and names it, so write the name as it is. Until it exists, what no route takes reaches nobody."),
@@ -50,6 +53,7 @@ func (a *alertmanager) toSpec(d spec.Alertmanager) spec.Alertmanager {
 		return d
 	}
 	a.component.toSpec(&d.Component)
+	d.Replicas = tfkit.Int64Or(a.Replicas, d.Replicas)
 	d.Retention = tfkit.StringOr(a.Retention, d.Retention)
 	d.DefaultChannel = a.DefaultChannel.ValueString()
 	d.ExternalURL = a.ExternalURL.ValueString()
@@ -67,6 +71,7 @@ func newAlertmanager(old *alertmanager, s spec.Alertmanager) *alertmanager {
 	before := orZero(old)
 	return &alertmanager{
 		component:          newComponent(before.component, s.Component),
+		Replicas:           types.Int64Value(s.Replicas),
 		Retention:          types.StringValue(s.Retention),
 		DefaultChannel:     tfkit.StringOrNull(before.DefaultChannel, s.DefaultChannel),
 		ExternalURL:        tfkit.StringOrNull(before.ExternalURL, s.ExternalURL),

@@ -22,6 +22,7 @@ func TestRoundTrip(t *testing.T) {
 	other.Prometheus.ScrapeInterval, other.Prometheus.EvaluationInterval = "1s", "2s"
 	other.Alertmanager.Retention, other.Alertmanager.Enabled = "1h", false
 	other.Alertmanager.DefaultChannel, other.Alertmanager.ExternalURL = "oncall", "https://example.com/alerts"
+	other.Alertmanager.Replicas = 3
 	other.Alertmanager.ResolveTimeout, other.Alertmanager.SeverityInhibition = "1m", false
 	other.Alertmanager.SMTP = &spec.SMTP{
 		Smarthost: "mail:25", From: "a@example.com", Hello: "opp", AuthUsername: "u", AuthPassword: &spec.Secret{Version: 2}, AuthSecret: &spec.Secret{Version: 3},
@@ -56,7 +57,7 @@ func TestAbsentAttributes(t *testing.T) {
 			Prometheus: &prometheus{component: unknown}, NodeExporter: &unknown, SelfMonitoring: types.BoolUnknown(),
 			Alertmanager: &alertmanager{
 				component: unknown, DefaultChannel: types.StringUnknown(), ExternalURL: types.StringUnknown(),
-				ResolveTimeout: types.StringUnknown(), SeverityInhibition: types.BoolUnknown(), SMTP: types.ObjectUnknown(nil),
+				Replicas: types.Int64Unknown(), ResolveTimeout: types.StringUnknown(), SeverityInhibition: types.BoolUnknown(), SMTP: types.ObjectUnknown(nil),
 			},
 		}, want},
 		"a port of 0":     {model{Prometheus: &prometheus{component: component{Port: types.Int64Value(0)}}}, partly},

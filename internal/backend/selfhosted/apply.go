@@ -155,7 +155,11 @@ func supervisorMetrics(ctx context.Context, e engine.Engine, start bool) (string
 
 func (b *Backend) binary(ctx context.Context, p part) (string, error) {
 	if p.spec.Path == "" {
-		return b.Artifacts.Get(ctx, p.Name(), p.spec.Version)
+		name := p.Name()
+		if replica, ok := p.Component.(component.Replica); ok {
+			name = replica.Of()
+		}
+		return b.Artifacts.Get(ctx, name, p.spec.Version)
 	}
 	info, err := os.Stat(p.executable())
 	if err != nil {

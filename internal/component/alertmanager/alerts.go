@@ -28,7 +28,7 @@ type alert struct {
 func (c *Component) Alerts(ctx context.Context, in component.Input, matchers []string) ([]api.Alert, error) {
 	var found []alert
 	query := url.Values{"filter": matchers}
-	err := c.probe.GetJSON(ctx, in.Addresses[component.Alertmanager], "/api/v2/alerts", query, &found)
+	err := c.probe.GetJSON(ctx, c.address(in), "/api/v2/alerts", query, &found)
 	if err != nil {
 		var refused *probe.StatusError
 		if errors.As(err, &refused) && refused.Status == http.StatusBadRequest {

@@ -27,6 +27,8 @@ type status struct {
 // observer is one observation.
 type observer struct {
 	*component.Report
+	// name is that of the component.
+	name   string
 	in     component.Input
 	config *upstream.Config
 	// root is the routing tree as it works, with everything inherited.
@@ -37,23 +39,23 @@ type observer struct {
 
 // Observe implements component.Component. When the hash of what runs is that
 // of files, nothing can differ and nothing is read.
-func (c *Component) Observe(
+func (c *node) Observe(
 	ctx context.Context, in component.Input, files component.Files, report *component.Report,
 ) error {
 	if err := c.observe(ctx, in, files, report); err != nil {
-		return fmt.Errorf("cannot observe alertmanager: %w", err)
+		return fmt.Errorf("cannot observe %s: %w", c.Name(), err)
 	}
 	return nil
 }
 
-func (c *Component) observe(
+func (c *node) observe(
 	ctx context.Context, in component.Input, files component.Files, report *component.Report,
 ) error {
 	var now status
-	if err := c.probe.GetJSON(ctx, in.Addresses[component.Alertmanager], "/api/v2/status", nil, &now); err != nil {
+	if err := c.probe.GetJSON(ctx, c.address(in), "/api/v2/status", nil, &now); err != nil {
 		return err
 	}
-	report.Versions[component.Alertmanager] = now.Version.Version
+	report.Versions[c.Name()] = now.Version.Version
 	running, err := c.running(ctx, in)
 	if err != nil {
 		return err
@@ -62,8 +64,9 @@ func (c *Component) observe(
 	if err != nil {
 		return err
 	}
-	o := observer{Report: report, in: in}
-	if len(in.State.Silences) > 0 {
+	o := observer{Report: report, in: in, name: c.Name()}
+	// The others hear of silences a moment later.
+	if len(in.State.Silences) > 0 && c.number == 1 {
 		held, err := c.silences(ctx, in)
 		if err != nil {
 			return err
@@ -153,7 +156,7 @@ func (o *observer) note(object spec.Object, format string, args ...any) {
 	if object == nil {
 		object = &o.in.State.Stack
 	}
-	o.AddDrift(object.Kind(), object.ObjectName(), "alertmanager: "+fmt.Sprintf(format, args...))
+	o.AddDrift(object.Kind(), object.ObjectName(), o.name+": "+fmt.Sprintf(format, args...))
 }
 
 // observed is where the values of a channel go; nil for an unknown name.

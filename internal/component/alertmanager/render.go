@@ -17,7 +17,7 @@ const (
 )
 
 // Render implements component.Component.
-func (*Component) Render(in component.Input) (component.Files, error) {
+func (*node) Render(in component.Input) (component.Files, error) {
 	cfg := config{
 		Global:       global{ResolveTimeout: in.State.Stack.Alertmanager.ResolveTimeout},
 		Route:        routeTree(&in.State),
@@ -46,7 +46,7 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 }
 
 // Check implements component.Component.
-func (*Component) Check(_ component.Input, files component.Files) error {
+func (*node) Check(_ component.Input, files component.Files) error {
 	if _, err := upstream.Load(string(files[configFile].Data)); err != nil {
 		return fmt.Errorf("cannot accept %s: %w", configFile, err)
 	}

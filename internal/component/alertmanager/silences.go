@@ -91,9 +91,9 @@ func (s *silence) texts() []string {
 func (s *silence) expired() bool { return s.Status != nil && s.Status.State == spec.SilenceExpired }
 
 // silences lists what Alertmanager holds, expired ones included.
-func (c *Component) silences(ctx context.Context, in component.Input) ([]silence, error) {
+func (c *node) silences(ctx context.Context, in component.Input) ([]silence, error) {
 	var all []silence
-	err := c.probe.GetJSON(ctx, in.Addresses[component.Alertmanager], silencesPath, nil, &all)
+	err := c.probe.GetJSON(ctx, c.address(in), silencesPath, nil, &all)
 	return all, err
 }
 
@@ -160,7 +160,7 @@ func (c *Component) publishSilence(ctx context.Context, in component.Input, obje
 					wanted.StartsAt = held[0].StartsAt
 				}
 			}
-			if err := c.probe.PostJSON(ctx, in.Addresses[component.Alertmanager], silencesPath, wanted); err != nil {
+			if err := c.probe.PostJSON(ctx, c.address(in), silencesPath, wanted); err != nil {
 				return err
 			}
 		}
@@ -176,7 +176,7 @@ func (c *Component) publishSilence(ctx context.Context, in component.Input, obje
 
 // expire ends a silence; it may be gone already.
 func (c *Component) expire(ctx context.Context, in component.Input, id string) error {
-	err := c.probe.Delete(ctx, in.Addresses[component.Alertmanager], "/api/v2/silence/"+url.PathEscape(id))
+	err := c.probe.Delete(ctx, c.address(in), "/api/v2/silence/"+url.PathEscape(id))
 	var status *probe.StatusError
 	if errors.As(err, &status) && status.Status == http.StatusNotFound {
 		return nil

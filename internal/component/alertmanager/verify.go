@@ -21,7 +21,7 @@ const (
 
 // Verify implements component.Component. Alertmanager tells a hash of the text
 // it runs, so the comparison is exact.
-func (c *Component) Verify(ctx context.Context, in component.Input, files component.Files, changed []string) error {
+func (c *node) Verify(ctx context.Context, in component.Input, files component.Files, changed []string) error {
 	if changed != nil && len(changed) == 0 {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (c *Component) Verify(ctx context.Context, in component.Input, files compon
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("cannot verify alertmanager: %w", err)
+		return fmt.Errorf("cannot verify %s: %w", c.Name(), err)
 	}
 	return nil
 }
@@ -49,8 +49,8 @@ type running struct {
 	loaded bool
 }
 
-func (c *Component) running(ctx context.Context, in component.Input) (running, error) {
-	metrics, err := c.probe.Metrics(ctx, in.Addresses[component.Alertmanager], nil)
+func (c *node) running(ctx context.Context, in component.Input) (running, error) {
+	metrics, err := c.probe.Metrics(ctx, c.address(in), nil)
 	if err != nil {
 		return running{}, err
 	}

@@ -145,8 +145,12 @@ func rulerConfig(in component.Input) section {
 		// Routes match on these labels, whoever the alert comes from.
 		ruler["external_labels"] = labels
 	}
-	if address := in.Addresses[component.Alertmanager]; address != "" {
-		ruler["alertmanager_url"] = "http://" + probe.Reachable(address)
+	var urls []string
+	for _, address := range in.Alertmanagers() {
+		urls = append(urls, "http://"+probe.Reachable(address))
+	}
+	if len(urls) > 0 {
+		ruler["alertmanager_url"] = strings.Join(urls, ",")
 	}
 	// Alerts link to the entries they are about.
 	for _, url := range []string{stack.Grafana.RootURL, stack.Grafana.URL, "http://" + probe.Reachable(in.Addresses[component.Grafana])} {

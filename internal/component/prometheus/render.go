@@ -127,10 +127,8 @@ func wantedConfig(in component.Input) (*config, error) {
 	if d.Err != nil {
 		return nil, fmt.Errorf("cannot render %s: %w", configFile, d.Err)
 	}
-	if address := in.Addresses[component.Alertmanager]; address != "" {
-		cfg.Alerting = &alerting{Alertmanagers: []alertmanagers{{
-			StaticConfigs: []staticConfig{{Targets: []string{probe.Reachable(address)}}},
-		}}}
+	if targets := reachable(in.Alertmanagers()); len(targets) > 0 {
+		cfg.Alerting = &alerting{Alertmanagers: []alertmanagers{{StaticConfigs: []staticConfig{{Targets: targets}}}}}
 	}
 	for _, job := range jobs(in) {
 		s, err := wantedJob(in, &job)
@@ -184,4 +182,13 @@ func escapeVariables(labels map[string]string) map[string]string {
 		escaped[name] = strings.ReplaceAll(value, "$", "$$")
 	}
 	return escaped
+}
+
+// reachable turns addresses that are listened on into such that can be dialled.
+func reachable(addresses []string) []string {
+	targets := make([]string, len(addresses))
+	for i, address := range addresses {
+		targets[i] = probe.Reachable(address)
+	}
+	return targets
 }

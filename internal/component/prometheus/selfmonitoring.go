@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/rulegroup"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
@@ -21,28 +20,28 @@ func selfMonitoringJobs(in component.Input) []spec.ScrapeJob {
 		return nil
 	}
 	var found []spec.ScrapeJob
-	add := func(name, address, path string) {
-		if address == "" {
+	add := func(name, path string, addresses ...string) {
+		if len(addresses) == 0 || addresses[0] == "" {
 			return
 		}
 		found = append(found, spec.ScrapeJob{
 			Name:        "opp-" + strings.ReplaceAll(name, "_", "-"),
-			Targets:     []string{probe.Reachable(address)},
+			Targets:     reachable(addresses),
 			MetricsPath: path,
 			Scheme:      "http",
 		})
 	}
 	const metrics = "/metrics"
-	for _, name := range []string{component.Prometheus, component.Alertmanager, component.NodeExporter} {
-		add(name, in.Addresses[name], metrics)
-	}
+	add(component.Prometheus, metrics, in.Addresses[component.Prometheus])
+	add(component.Alertmanager, metrics, in.Alertmanagers()...)
+	add(component.NodeExporter, metrics, in.Addresses[component.NodeExporter])
 	if grafana := &in.State.Stack.Grafana; grafana.ShowsMetrics() {
-		add(component.Grafana, in.Addresses[component.Grafana], grafana.SubPath()+metrics)
+		add(component.Grafana, grafana.SubPath()+metrics, in.Addresses[component.Grafana])
 	}
-	add(component.Loki, in.Addresses[component.Loki], metrics)
+	add(component.Loki, metrics, in.Addresses[component.Loki])
 	// Its other port takes logs.
-	add(component.Collector, in.Addresses[component.Collector+"/metrics"], metrics)
-	add(supervisor, in.Addresses[supervisor], metrics)
+	add(component.Collector, metrics, in.Addresses[component.Collector+"/metrics"])
+	add(supervisor, metrics, in.Addresses[supervisor])
 	return found
 }
 

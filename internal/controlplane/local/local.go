@@ -80,9 +80,9 @@ func Open(config Config) (*controlplane.Plane, error) {
 	}
 	return controlplane.New(db, selfhosted.New(selfhosted.Config{
 		StateDir: config.StateDir,
-		Components: []component.Component{
+		Components: append([]component.Component{
 			alertmanager.New(), collector.New(), grafana.New(), loki.New(), nodeexporter.New(), prometheus.New(),
-		},
+		}, alertmanager.Replicas()...),
 		Engines: map[string]engine.Engine{
 			spec.EngineProcess: process.New(process.Config{StateDir: config.StateDir, Version: config.Version, Command: config.Supervise}),
 		},
