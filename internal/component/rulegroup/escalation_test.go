@@ -241,11 +241,13 @@ func TestStepsOfAlertsOverLogs(t *testing.T) {
 			in.ConfigDir, in.DataDir = t.TempDir(), t.TempDir()
 			in.Addresses[component.Loki], in.Addresses[component.Loki+"/grpc"] = componenttest.FreeAddress(t), componenttest.FreeAddress(t)
 			componenttest.Publish(t, c, in)
-			process := componenttest.Start(t, c, in, binary)
+			// Like Prometheus, it may fire before it has found its Alertmanager.
+			const again = "-ruler.resend-delay=5s"
+			process := componenttest.Start(t, c, in, binary, again)
 			at := f.recorder.await(t, "0", "NoLogs", "firing")
 			if restart {
 				process.Stop()
-				componenttest.Start(t, c, in, binary)
+				componenttest.Start(t, c, in, binary, again)
 			}
 			for channel, after := range map[string]time.Duration{"1": 5 * time.Second, "2": 10 * time.Second} {
 				took := f.recorder.await(t, channel, "NoLogs", "firing").Sub(at)
