@@ -24,6 +24,7 @@ resource "opp_monitoring_stack" "main" {
 
   alertmanager  = { port = 0 }
   node_exporter = { port = 0 }
+  grafana       = var.grafana ? { port = 0, path = var.grafana_home, anonymous_role = "Viewer" } : null
 }
 
 # What Prometheus scrapes: here, the metrics of this machine.
@@ -45,6 +46,15 @@ resource "opp_alert_rule" "node_answers" {
   for      = "0s"
   severity = "info"
   summary  = "{{ $labels.instance }} answers (this alert fires on purpose)"
+}
+
+# A dashboard about the machine, where there is a Grafana.
+resource "opp_dashboard" "node" {
+  count       = var.grafana ? 1 : 0
+  stack       = opp_monitoring_stack.main.name
+  name        = "node"
+  folder      = "Quick start"
+  config_json = file("${path.module}/node.json")
 }
 
 # Where notifications go: every alert of severity info, to a webhook.

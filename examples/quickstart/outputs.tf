@@ -8,6 +8,11 @@ output "alertmanager_url" {
   value       = opp_monitoring_stack.main.endpoints["alertmanager"]
 }
 
+output "dashboard_url" {
+  description = "The dashboard in Grafana, which visitors may look at; null without Grafana."
+  value       = one(opp_dashboard.node[*].url)
+}
+
 output "status" {
   description = "healthy when every component answers."
   value       = opp_monitoring_stack.main.status

@@ -31,6 +31,10 @@ type demo struct {
 	// provider is the binary, config the Terraform configuration.
 	provider, config string
 	home             string
+	// grafana is a Grafana home directory, empty for one that is downloaded.
+	grafana string
+	// hasGrafana is set once it is known that there is one.
+	hasGrafana bool
 }
 
 // newDemo resolves paths. Home defaults to opp-demo in the user's state
@@ -73,6 +77,7 @@ func (d *demo) up(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot get the components: %v", err)
 	}
+	d.findGrafana(ctx)
 	cli, err := tfcli.FindOrFetch(ctx, d.provider)
 	if err != nil {
 		return err
@@ -99,6 +104,26 @@ func (d *demo) up(ctx context.Context) error {
 	}
 	fmt.Printf("\nIt keeps running. Notifications go to %s\nTake everything away with: make demo-destroy\n", d.logFile())
 	return nil
+}
+
+// findGrafana gets Grafana where it can be had, and says so where it cannot.
+func (d *demo) findGrafana(ctx context.Context) {
+	if d.grafana != "" {
+		d.hasGrafana = true
+		return
+	}
+	out, err := exec.CommandContext(ctx, d.provider, "components", "fetch", "grafana").CombinedOutput()
+	if d.hasGrafana = err == nil; d.hasGrafana {
+		fmt.Print(string(out))
+		return
+	}
+	fmt.Printf("Grafana cannot be had here, so the demo goes on without it: %s\n", lastLine(string(out)))
+}
+
+// lastLine is where a command says why it failed.
+func lastLine(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	return strings.TrimPrefix(lines[len(lines)-1], "Error: ")
 }
 
 // down takes away what up made, however far that got.
@@ -179,6 +204,11 @@ func (d *demo) copyConfig() error {
 	if len(files) == 0 {
 		return fmt.Errorf("there is none in %q", d.config)
 	}
+	dashboards, err := filepath.Glob(filepath.Join(d.config, "*.json"))
+	if err != nil {
+		return err
+	}
+	files = append(files, dashboards...)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -209,8 +239,12 @@ func (d *demo) terraform(ctx context.Context, cli tfcli.CLI, hook receiver, args
 		"TF_IN_AUTOMATION=1",
 		"TF_CLI_CONFIG_FILE="+d.configFile(),
 		"TF_VAR_webhook_url="+hook.URL,
+		fmt.Sprintf("TF_VAR_grafana=%t", d.hasGrafana),
 		"OPP_STATE_DIR="+d.stateDir(),
 	)
+	if d.grafana != "" {
+		cmd.Env = append(cmd.Env, "TF_VAR_grafana_home="+d.grafana)
+	}
 	return cmd
 }
 

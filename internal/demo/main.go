@@ -16,7 +16,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/tfcli"
 )
 
-const usage = `usage: demo [-provider FILE] [-home DIR] COMMAND
+const usage = `usage: demo [-provider FILE] [-home DIR] [-grafana DIR] COMMAND
 
   up        apply the quick start and show the notification that it sends
   down      destroy everything that up made
@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string) error {
 	provider := flags.String("provider", filepath.Join("bin", "terraform-provider-opp"), "")
 	config := flags.String("config", filepath.Join("examples", "quickstart"), "")
 	home := flags.String("home", "", "")
+	grafana := flags.String("grafana", "", "")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
@@ -49,6 +50,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	d.grafana = *grafana
 	switch flags.Arg(0) {
 	case "up":
 		return d.up(ctx)

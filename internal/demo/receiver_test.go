@@ -153,3 +153,19 @@ func TestForeign(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyThereIsNoGrafana(t *testing.T) {
+	const output = "grafana 12.3.3: downloading\nError: cannot get grafana 12.3.3: no such host\n"
+	if got := lastLine(output); got != "cannot get grafana 12.3.3: no such host" {
+		t.Errorf("got %q", got)
+	}
+	d := newTestDemo(t)
+	d.provider = "/bin/false"
+	if d.findGrafana(t.Context()); d.hasGrafana {
+		t.Error("it is there although it could not be fetched")
+	}
+	d.grafana = "/opt/grafana"
+	if d.findGrafana(t.Context()); !d.hasGrafana {
+		t.Error("one that is named is not used")
+	}
+}
