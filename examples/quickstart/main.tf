@@ -50,11 +50,20 @@ resource "opp_alert_rule" "node_answers" {
 
 # A dashboard about the machine, where there is a Grafana.
 resource "opp_dashboard" "node" {
-  count       = var.grafana ? 1 : 0
-  stack       = opp_monitoring_stack.main.name
-  name        = "node"
-  folder      = "Quick start"
-  config_json = file("${path.module}/node.json")
+  count  = var.grafana ? 1 : 0
+  stack  = opp_monitoring_stack.main.name
+  name   = "node"
+  folder = "Quick start"
+  config_json = jsonencode({
+    title = "Machine"
+    panels = [{
+      type       = "timeseries"
+      title      = "CPU"
+      datasource = { type = "prometheus", uid = "prometheus" }
+      gridPos    = { x = 0, y = 0, w = 24, h = 10 }
+      targets    = [{ refId = "A", expr = "1 - avg(rate(node_cpu_seconds_total{mode=\"idle\"}[$__rate_interval]))" }]
+    }]
+  })
 }
 
 # Where notifications go: every alert of severity info, to a webhook.

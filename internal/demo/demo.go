@@ -204,11 +204,6 @@ func (d *demo) copyConfig() error {
 	if len(files) == 0 {
 		return fmt.Errorf("there is none in %q", d.config)
 	}
-	dashboards, err := filepath.Glob(filepath.Join(d.config, "*.json"))
-	if err != nil {
-		return err
-	}
-	files = append(files, dashboards...)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {

@@ -41,14 +41,15 @@ func grafanaAttribute(d spec.Grafana) schema.SingleNestedAttribute {
 		"path": tfkit.Optional("Path of a Grafana home directory of your own, with `bin/` and `conf/` in it, to be run instead of the one " +
 			"that is downloaded. `version` is then not used to find one."),
 		"url": tfkit.Optional("URL of a Grafana, version 10 or newer, that runs elsewhere already. None is run then: " +
-			"`port`, `memory`, `path` and `settings` have no meaning."),
+			"`port`, `memory`, `path` and `settings` have no meaning. It gets the data sources of the stack, and loses them with it. " +
+			"Their uids are fixed, so it serves one stack."),
 		"token_wo":            tfkit.WriteOnly("Token of a service account in the Grafana at `url` that may administrate it.", false),
 		"token_wo_version":    tfkit.WriteOnlyVersion("token_wo"),
 		"username":            tfkit.Optional("User in the Grafana at `url`, with `password_wo`, instead of a token."),
 		"password_wo":         tfkit.WriteOnly("Password of `username`.", false),
 		"password_wo_version": tfkit.WriteOnlyVersion("password_wo"),
-		"admin_user": tfkit.String("Login of the administrator. The password is generated once and kept with the stack; "+
-			"`opp_grafana_credentials` tells it.", d.AdminUser),
+		"admin_user": tfkit.String("Login of the administrator, whom Grafana makes when it starts for the first time. The password is generated once "+
+			"and kept with the stack; `opp_grafana_credentials` tells it.", d.AdminUser),
 		"anonymous_role": tfkit.Optional("What visitors may do without login: `Viewer`, `Editor` or `Admin`. Left out, they must log in."),
 		"root_url":       tfkit.Optional("URL at which browsers reach Grafana, if it is behind a proxy. Left out, it is the address it listens on."),
 		"settings": tfkit.OptionalMap("Further keys of `grafana.ini`, as `\"section.key\" = value`, " +
