@@ -75,6 +75,9 @@ func wantedConfig(in component.Input) (section, error) {
 			// Entries that arrive late are found at once, not when they are on disk.
 			"query_store_max_look_back_period": "-1ns",
 			"wal":                              section{"dir": data("wal"), "replay_memory_ceiling": "64MB"},
+			// A chunk that is full leaves memory at once: the fields of its entries
+			// take several times the place of the chunk.
+			"flush_check_period": "1s",
 		},
 		// Queries go straight to the one querier there is: a scheduler between
 		// them would be looked for every ten seconds only.
