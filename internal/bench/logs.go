@@ -104,15 +104,13 @@ func (b *bench) lines(report table.Writer, file string, count int) error {
 		return err
 	}
 	search := lokiSearch{"http://" + loki.Unit.Listen[0]}
-	memory := map[string]func() int64{"Loki": watchPeak(loki.Unit.Path), "the collector": watchPeak(collector.Unit.Path)}
+	memory := map[string]func() int64{"Loki": watchPeak(ownMemory, only(loki.PID)), "the collector": watchPeak(ownMemory, only(collector.PID))}
 	first := time.Now().Add(-10 * time.Minute)
 	began := time.Now()
 	if err := writeLines(file, count, first); err != nil {
 		return err
 	}
-	if err := search.await(count); err != nil {
-		return err
-	}
+	search.await(count)
 	took := time.Since(began)
 	report.AppendRow(table.Row{fmt.Sprintf("lines per second from file to findable, of %d", count), fmt.Sprintf("%.0f", float64(count)/took.Seconds()), "", "", "", ""})
 	for _, of := range []struct {
@@ -121,10 +119,15 @@ func (b *bench) lines(report table.Writer, file string, count int) error {
 	}{{"Loki", loki}, {"the collector", collector}} {
 		peak, limit := memory[of.name](), of.unit.Unit.MemoryLimit
 		report.AppendRow(table.Row{
-			"peak memory of " + of.name + " against its limit", megabytes(peak), megabytes(limit),
+			"peak memory of " + of.name + " of its own against its limit", megabytes(peak), megabytes(limit),
 			fmt.Sprintf("%.2f ×", float64(peak)/float64(limit)), "≤ 1.00 ×", verdict(peak <= limit),
 		})
 	}
+	ended, err := b.ended(loki, collector)
+	if err != nil {
+		return err
+	}
+	report.AppendRow(table.Row{"times that one of them ended meanwhile", ended, "", "", "0", verdict(ended == 0)})
 	distinct, total, err := search.sequence(first, count)
 	if err != nil {
 		return err
@@ -227,6 +230,19 @@ func (b *bench) batches() (batches, error) {
 	return done, err
 }
 
+// ended counts how often units ended and were started again since.
+func (b *bench) ended(before ...engine.Status) (int, error) {
+	count := 0
+	for _, unit := range before {
+		now, err := b.unit(unit.Unit.Name)
+		if err != nil {
+			return 0, err
+		}
+		count += now.Restarts - unit.Restarts
+	}
+	return count, nil
+}
+
 func (b *bench) unit(name string) (engine.Status, error) {
 	units, err := b.engine.List(context.Background(), name)
 	if err == nil && len(units) != 1 {
@@ -265,27 +281,51 @@ func (l lokiSearch) get(path string, query url.Values, result any) error {
 	return json.Unmarshal(answer.Data.Result, result)
 }
 
-// await waits until count lines are found, or no more come. Counting costs Loki
-// something too, so it is not asked all the time.
-func (l lokiSearch) await(count int) error {
+// await waits until count lines are found, or no more come. Counting is a search
+// of everything, which costs Loki more than taking it: it is not asked before
+// as many lines have arrived, and not all the time. A Loki that does not answer
+// may be one that is being started again.
+func (l lokiSearch) await(count int) {
 	const patience = 30 * time.Second
 	most := 0
-	for last := time.Now(); most < count && time.Since(last) < patience; time.Sleep(250 * time.Millisecond) {
+	for last := time.Now(); most < count && time.Since(last) < patience; {
+		if arrived, err := l.arrived(); err == nil && arrived > most && arrived < count {
+			most, last = arrived, time.Now()
+			time.Sleep(50 * time.Millisecond)
+			continue
+		}
 		var vector []struct {
 			Value [2]any `json:"value"`
 		}
-		if err := l.get("/loki/api/v1/query", url.Values{"query": {"sum(count_over_time(" + benchStream + "[1h]))"}}, &vector); err != nil {
-			return err
+		err := l.get("/loki/api/v1/query", url.Values{"query": {"sum(count_over_time(" + benchStream + "[1h]))"}}, &vector)
+		if err == nil && len(vector) == 1 {
+			text, _ := vector[0].Value[1].(string)
+			if found, _ := strconv.Atoi(text); found > most || found >= count {
+				most, last = found, time.Now()
+			}
 		}
-		if len(vector) != 1 {
-			continue
-		}
-		text, _ := vector[0].Value[1].(string)
-		if found, _ := strconv.Atoi(text); found > most {
-			most, last = found, time.Now()
+		if most < count {
+			time.Sleep(time.Second)
 		}
 	}
-	return nil
+}
+
+// arrived is how many lines this Loki has taken since it was started.
+func (l lokiSearch) arrived() (int, error) {
+	response, err := http.Get(l.url + "/metrics") //nolint:noctx // a loopback request
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	total := 0.0
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "loki_distributor_lines_received_total{") {
+			fields := strings.Fields(lines.Text())
+			n, _ := strconv.ParseFloat(fields[len(fields)-1], 64)
+			total += n
+		}
+	}
+	return int(total), nil
 }
 
 // sequence reads all lines, in pages, and counts those of different number.

@@ -120,7 +120,7 @@ func (b *bench) rules(report table.Writer, count int) error {
 	if err != nil {
 		return err
 	}
-	memory := watchPeak(filepath.Join(b.root, "provider", binaryName))
+	memory := watchPeak(peakResident, running(filepath.Join(b.root, "provider", binaryName)))
 	applyRules, err := timed(func() error { return rules.terraform("apply") })
 	if err != nil {
 		return err

@@ -8,10 +8,18 @@ import (
 	"time"
 )
 
-// watchPeak samples the peak resident size (VmHWM, bytes) of every process
-// that runs the executable, until the returned function is called for the
-// largest. Linux only; elsewhere it finds nothing.
-func watchPeak(executable string) func() int64 {
+// Sizes of a process, as Linux tells them.
+const (
+	// peakResident is the most that it had in memory, files that it maps included.
+	peakResident = "VmHWM:"
+	// ownMemory is what it has in memory now that is in no file: what a limit is about.
+	ownMemory = "RssAnon:"
+)
+
+// watchPeak samples a size (bytes) of processes, given by their folders below
+// /proc, until the returned function is called for the largest. Linux only;
+// elsewhere it finds nothing.
+func watchPeak(size string, processes func() []string) func() int64 {
 	stop, done := make(chan struct{}), make(chan int64)
 	go func() {
 		peak := int64(0)
@@ -23,7 +31,9 @@ func watchPeak(executable string) func() int64 {
 				done <- peak
 				return
 			case <-tick.C:
-				peak = max(peak, peakNow(executable))
+				for _, process := range processes() {
+					peak = max(peak, sizeOf(process, size))
+				}
 			}
 		}
 	}()
@@ -33,25 +43,35 @@ func watchPeak(executable string) func() int64 {
 	}
 }
 
-func peakNow(executable string) int64 {
-	peak := int64(0)
-	links, _ := filepath.Glob("/proc/[0-9]*/exe")
-	for _, link := range links {
-		target, err := os.Readlink(link)
-		if err != nil || target != executable {
-			continue
-		}
-		status, err := os.ReadFile(filepath.Join(filepath.Dir(link), "status"))
-		if err != nil {
-			continue
-		}
-		for _, line := range strings.Split(string(status), "\n") {
-			fields := strings.Fields(line)
-			if len(fields) == 3 && fields[0] == "VmHWM:" {
-				kilobytes, _ := strconv.ParseInt(fields[1], 10, 64)
-				peak = max(peak, kilobytes*1024)
+// running lists every process that runs the executable.
+func running(executable string) func() []string {
+	return func() []string {
+		var found []string
+		links, _ := filepath.Glob("/proc/[0-9]*/exe")
+		for _, link := range links {
+			if target, err := os.Readlink(link); err == nil && target == executable {
+				found = append(found, filepath.Dir(link))
 			}
 		}
+		return found
 	}
-	return peak
+}
+
+// only is the process of that number.
+func only(pid int) func() []string {
+	return func() []string { return []string{filepath.Join("/proc", strconv.Itoa(pid))} }
+}
+
+func sizeOf(process, size string) int64 {
+	status, err := os.ReadFile(filepath.Join(process, "status"))
+	if err != nil {
+		return 0
+	}
+	for _, line := range strings.Split(string(status), "\n") {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == size {
+			kilobytes, _ := strconv.ParseInt(fields[1], 10, 64)
+			return kilobytes * 1024
+		}
+	}
+	return 0
 }

@@ -153,12 +153,6 @@ func TestLogDrift(t *testing.T) {
 			ConfigPlanChecks: differ(map[string]string{"opp_monitoring_stack.main": "loki: not running"},
 				"opp_log_source.api", "opp_log_retention.api", "opp_alert_rule.errors"),
 		},
-		{
-			PreConfig: func() { e.Signal("production", "collector", syscall.SIGSTOP) },
-			Config:    config,
-			ConfigPlanChecks: differ(map[string]string{"opp_monitoring_stack.main": "unhealthy"},
-				"opp_log_source.api", "opp_log_retention.api", "opp_alert_rule.errors"),
-		},
 		{Config: config, PlanOnly: true},
 	}})
 }
