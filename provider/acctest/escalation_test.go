@@ -40,7 +40,9 @@ func TestEscalation(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	first, second, rest := acctest.NewReceiver(t), acctest.NewReceiver(t), acctest.NewReceiver(t)
-	config := e.Stack("") + alwaysCritical + webhook("first", first.URL) + webhook("second", second.URL) +
+	// What fires before there is a policy goes where routes lead it.
+	after := strings.Replace(alwaysCritical, "expr ", "depends_on = [opp_escalation_policy.critical]\n  expr ", 1)
+	config := e.Stack("") + after + webhook("first", first.URL) + webhook("second", second.URL) +
 		strings.Replace(webhook("rest", rest.URL), "group_wait", "default    = true\n  group_wait", 1) + `
 resource "opp_escalation_policy" "critical" {
   stack    = opp_monitoring_stack.main.name
