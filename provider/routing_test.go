@@ -167,9 +167,12 @@ func (r refresh) importState(kind, id string) *tfprotov6.DynamicValue {
 func TestNotificationRoute(t *testing.T) {
 	t.Parallel()
 	f := &fake{}
-	f.Routes = []api.NotificationRoute{
-		{Channel: "oncall", Route: "r", GroupBy: []string{"..."}, GroupWait: "1s", MutedBy: []string{"nights"}, EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}}},
-		{Channel: "rest"},
+	f.Routed = api.RoutingResult{
+		Routes: []api.NotificationRoute{
+			{Channel: "oncall", Route: "r", GroupBy: []string{"..."}, GroupWait: "1s", MutedBy: []string{"nights"}},
+			{Channel: "rest"},
+		},
+		EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}},
 	}
 	data := func(at string) string {
 		return stack + `data "opp_notification_route" "x" {
@@ -188,14 +191,23 @@ func TestNotificationRoute(t *testing.T) {
 				resource.TestCheckResourceAttr(x, "routes.0.route", "r"),
 				resource.TestCheckResourceAttr(x, "routes.0.muted_by.0", "nights"),
 				resource.TestCheckResourceAttr(x, "routes.0.escalates_to.0.channels.0", "boss"),
+				resource.TestCheckResourceAttr(x, "escalates_to.#", "1"),
+				resource.TestCheckResourceAttr(x, "escalates_to.0.after", "15m"),
+				resource.TestCheckResourceAttr(x, "escalates_to.0.channels.0", "boss"),
 				resource.TestCheckNoResourceAttr(x, "routes.1.route"),
 				resource.TestCheckResourceAttr(x, "routes.1.inhibited_by.#", "0"),
+			),
+		},
+		resource.TestStep{
+			PreConfig: func() { f.Routed.Routes = nil }, Config: data(""),
+			Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttr(x, "routes.#", "0"), resource.TestCheckResourceAttr(x, "escalates_to.0.after", "15m"),
 			),
 		},
 		resource.TestStep{Config: data(`at = "noon"`), ExpectError: message(`"noon" is not a time`, "")},
 	)
 	for _, call := range f.Calls() {
-		if call.Method == "Routing" && (call.Routing.Labels["severity"] != "critical" || call.Routing.At.UTC().Hour() != 21) {
+		if at := call.Routing.At; call.Method == "Routing" && (call.Routing.Labels["severity"] != "critical" || !at.IsZero() && at.UTC().Hour() != 21) {
 			t.Errorf("asked %+v", call.Routing)
 		}
 	}

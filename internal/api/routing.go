@@ -55,6 +55,9 @@ type RoutingResult struct {
 	// Routes are where the alert goes, in the order in which Alertmanager tries
 	// them; empty if nobody is notified. Never nil.
 	Routes []NotificationRoute `json:"routes"`
+	// EscalatesTo is who hears of it later when nobody reacts, whether or not
+	// somebody does at once. Never nil.
+	EscalatesTo []EscalationStep `json:"escalates_to"`
 	// Warnings are sentences for the user.
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -76,13 +79,11 @@ type NotificationRoute struct {
 	// InhibitedBy are the correlations that mute the alert now, because another
 	// one is firing.
 	InhibitedBy []string `json:"inhibited_by"`
-	// EscalatesTo is who else hears of it when nobody reacts.
-	EscalatesTo []EscalationStep `json:"escalates_to"`
 }
 
 // EscalationStep is one step of an escalation.
 type EscalationStep struct {
-	// After is a Prometheus duration, counted from the first notification.
+	// After is a Prometheus duration, counted from when the alert fires.
 	After    string   `json:"after"`
 	Channels []string `json:"channels"`
 }

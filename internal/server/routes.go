@@ -115,6 +115,9 @@ func routing(r *request) (any, error) {
 	if result.Routes == nil {
 		result.Routes = []api.NotificationRoute{}
 	}
+	if result.EscalatesTo == nil {
+		result.EscalatesTo = []api.EscalationStep{}
+	}
 	return result, err
 }
 

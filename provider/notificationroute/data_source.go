@@ -36,6 +36,8 @@ type model struct {
 	Labels types.Map    `tfsdk:"labels"`
 	At     types.String `tfsdk:"at"`
 	Routes []route      `tfsdk:"routes"`
+	// EscalatesTo is also in every one of Routes.
+	EscalatesTo []step `tfsdk:"escalates_to"`
 }
 
 type route struct {
@@ -69,10 +71,22 @@ func attributes() map[string]schema.Attribute {
 			Optional:            true,
 		},
 		"routes": schema.ListNestedAttribute{
-			MarkdownDescription: "Where the alert goes, in the order in which Alertmanager tries it. Empty if nobody is notified.",
+			MarkdownDescription: "Where the alert goes at once, in the order in which Alertmanager tries it. Empty if nobody is notified, or only later: see `escalates_to`.",
 			Computed:            true,
 			NestedObject:        schema.NestedAttributeObject{Attributes: routeAttributes()},
 		},
+		"escalates_to": escalation("Who is notified later when nobody reacts, by escalation policies. An alert of which nobody hears at once has this too."),
+	}
+}
+
+func escalation(description string) schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		MarkdownDescription: description,
+		Computed:            true,
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"after":    text("How long after the alert began to fire."),
+			"channels": list("Names of the channels."),
+		}},
 	}
 }
 
@@ -88,14 +102,7 @@ func routeAttributes() map[string]schema.Attribute {
 			"or its `active_windows`, if none of them does."),
 		"inhibited_by": list("Correlations that mute the alert now, because an alert that explains it is firing. " +
 			"If Alertmanager cannot be asked what is firing, it is empty, with a warning."),
-		"escalates_to": schema.ListNestedAttribute{
-			MarkdownDescription: "Who else is notified when nobody reacts.",
-			Computed:            true,
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"after":    text("How long after the first notification."),
-				"channels": list("Names of the channels."),
-			}},
-		},
+		"escalates_to": escalation("The `escalates_to` of the data source, for expressions over routes."),
 	}
 }
 
@@ -125,23 +132,23 @@ func ask(ctx context.Context, c *client.Client, stack string, m *model) (diag.Di
 	for _, w := range result.Warnings {
 		warnings.AddWarning(w, "Everything else is told from the configuration.")
 	}
+	m.EscalatesTo = make([]step, len(result.EscalatesTo))
+	for i, s := range result.EscalatesTo {
+		m.EscalatesTo[i] = step{After: s.After, Channels: orEmpty(s.Channels)}
+	}
 	m.Routes = make([]route, len(result.Routes))
 	for i, r := range result.Routes {
-		m.Routes[i] = newRoute(r)
+		m.Routes[i] = newRoute(r, m.EscalatesTo)
 	}
 	return warnings, nil
 }
 
-func newRoute(r api.NotificationRoute) route {
-	shown := route{
+func newRoute(r api.NotificationRoute, escalatesTo []step) route {
+	return route{
 		Channel: r.Channel, Route: tfkit.StringOrNull(types.StringNull(), r.Route), GroupBy: orEmpty(r.GroupBy),
 		GroupWait: r.GroupWait, GroupInterval: r.GroupInterval, RepeatInterval: r.RepeatInterval,
-		MutedBy: orEmpty(r.MutedBy), InhibitedBy: orEmpty(r.InhibitedBy), EscalatesTo: make([]step, len(r.EscalatesTo)),
+		MutedBy: orEmpty(r.MutedBy), InhibitedBy: orEmpty(r.InhibitedBy), EscalatesTo: escalatesTo,
 	}
-	for i, s := range r.EscalatesTo {
-		shown.EscalatesTo[i] = step{After: s.After, Channels: orEmpty(s.Channels)}
-	}
-	return shown
 }
 
 // orEmpty makes an empty list of none, so that expressions can count on lists.

@@ -162,9 +162,12 @@ func testCalls(t *testing.T, f *fixture) {
 	if err := f.CheckLogQL(t.Context(), "production", logQL); err != nil {
 		t.Error(err)
 	}
-	f.plane.Routes = []api.NotificationRoute{{Channel: "oncall", Route: "r", GroupBy: []string{"..."}, EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}}}}
+	f.plane.Routed = api.RoutingResult{
+		Routes:      []api.NotificationRoute{{Channel: "oncall", Route: "r", GroupBy: []string{"..."}}},
+		EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}},
+	}
 	routing := api.RoutingQuery{Labels: map[string]string{"alertname": "ünïcode & co", "a": ""}, At: since.Add(5)}
-	if result, err := f.Routing(t.Context(), "production", routing); err != nil || !cmp.Equal(result.Routes, f.plane.Routes) {
+	if result, err := f.Routing(t.Context(), "production", routing); err != nil || !cmp.Equal(result, f.plane.Routed) {
 		t.Errorf("Routing = %v, %v", result, err)
 	}
 	promql := `sum(rate(a{b=~".+"}[5m])) % 2 == 0 # ünïcode`

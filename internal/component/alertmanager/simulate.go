@@ -37,7 +37,7 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 	if at.IsZero() {
 		at = time.Now()
 	}
-	result := api.RoutingResult{Routes: []api.NotificationRoute{}}
+	result := api.RoutingResult{Routes: []api.NotificationRoute{}, EscalatesTo: escalatesTo(&in.State, query.Labels)}
 	inhibited, err := c.inhibitedBy(ctx, in, cfg.InhibitRules, alert)
 	if err != nil {
 		result.Warnings = append(result.Warnings, fmt.Sprintf("Alertmanager of stack %q could not be asked what is firing, inhibited_by is empty: %v.", in.State.Stack.Name, err))
@@ -45,7 +45,7 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 	tree, root := routeTree(&in.State), dispatch.NewRoute(cfg.Route, nil)
 	origins := map[*dispatch.Route]*route{}
 	pair(&tree, root, origins)
-	windows, escalates := intervene(cfg), escalatesTo(&in.State, query.Labels)
+	windows := intervene(cfg)
 	for _, r := range root.Match(alert) {
 		if r.RouteOpts.Receiver == nowhere {
 			continue
@@ -59,7 +59,7 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 			GroupWait:      model.Duration(r.RouteOpts.GroupWait).String(),
 			GroupInterval:  model.Duration(r.RouteOpts.GroupInterval).String(),
 			RepeatInterval: model.Duration(r.RouteOpts.RepeatInterval).String(),
-			MutedBy:        muted, InhibitedBy: inhibited, EscalatesTo: escalates,
+			MutedBy:        muted, InhibitedBy: inhibited,
 		}
 		if origin, ok := origins[r].origin.(*spec.Route); ok {
 			way.Route = origin.Name

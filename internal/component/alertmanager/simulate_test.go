@@ -48,9 +48,9 @@ func TestRoutingTellsEverything(t *testing.T) {
 		{Channel: "pager", Route: "database-rest", GroupBy: []string{"alertname", "cluster"}, GroupWait: "5s", GroupInterval: "2m", RepeatInterval: "6h"},
 	}
 	for i := range want {
-		want[i].MutedBy, want[i].InhibitedBy, want[i].EscalatesTo = []string{}, []string{}, []api.EscalationStep{}
+		want[i].MutedBy, want[i].InhibitedBy = []string{}, []string{}
 	}
-	if diff := cmp.Diff(api.RoutingResult{Routes: want}, result); diff != "" {
+	if diff := cmp.Diff(api.RoutingResult{Routes: want, EscalatesTo: []api.EscalationStep{}}, result); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -76,13 +76,20 @@ func TestRoutingTellsEscalation(t *testing.T) {
 		}},
 	}
 	state.Channels[0].Matchers, state.Channels[1].Matchers = nil, nil
-	routes := offline(t, state, "", map[string]string{"alertname": "A", "severity": "critical"}).Routes
+	critical := map[string]string{"alertname": "A", "severity": "critical"}
+	result := offline(t, state, "", critical)
 	want := []api.EscalationStep{{After: "15m", Channels: []string{"boss", "oncall"}}, {After: "1h", Channels: []string{"oncall"}}, {After: "1h15m", Channels: []string{"boss", "oncall"}}}
-	if len(routes) != 1 || routes[0].Channel != "oncall" || routes[0].Route != "" || !cmp.Equal(routes[0].EscalatesTo, want) {
-		t.Errorf("routes = %+v", routes)
+	if len(result.Routes) != 1 || result.Routes[0].Channel != "oncall" || result.Routes[0].Route != "" || !cmp.Equal(result.EscalatesTo, want) {
+		t.Errorf("result = %+v", result)
 	}
-	if routes := offline(t, state, "", map[string]string{"alertname": "A", "severity": "info"}).Routes; len(routes) != 0 {
-		t.Errorf("others reach %+v", routes)
+	if result := offline(t, state, "", map[string]string{"alertname": "A", "severity": "info"}); len(result.Routes)+len(result.EscalatesTo) != 0 || result.EscalatesTo == nil {
+		t.Errorf("others reach %+v", result)
+	}
+	// Nobody hears of it at once; who does later is told all the same.
+	state.EscalationPolicies[0].Repeat, state.EscalationPolicies[0].Steps[0].After = nil, "10m"
+	want = []api.EscalationStep{{After: "10m", Channels: []string{"oncall"}}, {After: "15m", Channels: []string{"boss", "oncall"}}}
+	if result := offline(t, state, "", critical); len(result.Routes) != 0 || !cmp.Equal(result.EscalatesTo, want) {
+		t.Errorf("later = %+v", result)
 	}
 }
 

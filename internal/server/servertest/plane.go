@@ -41,8 +41,8 @@ type Plane struct {
 	// AlertList and Vector are what Alerts and Query answer.
 	AlertList []api.Alert
 	Vector    []api.Sample
-	// Routes is what Routing answers.
-	Routes []api.NotificationRoute
+	// Routed is what Routing answers.
+	Routed api.RoutingResult
 	// DeleteWarnings is what deletions of objects answer.
 	DeleteWarnings []string
 	// LogEntries is what SearchLogs answers.
@@ -195,7 +195,7 @@ func (p *Plane) Routing(ctx context.Context, stack string, query api.RoutingQuer
 		return api.RoutingResult{}, err
 	}
 	defer p.mu.Unlock()
-	return api.RoutingResult{Routes: p.Routes}, nil
+	return p.Routed, nil
 }
 
 // Query implements [server.Plane].
