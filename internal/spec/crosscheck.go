@@ -178,13 +178,18 @@ const maxNamed = 3
 
 // enumerate lists quoted names, the first few of many.
 func enumerate(names []string) string {
-	shown := names[:min(len(names), maxNamed)]
-	quoted := make([]string, len(shown))
-	for i, name := range shown {
+	quoted := make([]string, len(names))
+	for i, name := range names {
 		quoted[i] = quote(name)
 	}
-	list := strings.Join(quoted, ", ")
-	if more := len(names) - len(shown); more > 0 {
+	return few(quoted)
+}
+
+// few lists texts, the first few of many.
+func few(texts []string) string {
+	shown := texts[:min(len(texts), maxNamed)]
+	list := strings.Join(shown, ", ")
+	if more := len(texts) - len(shown); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return list

@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// noLevel fits the alerts themselves, and none of their levels.
+const noLevel = EscalationStepLabel + `=""`
+
 // escalationRoutes lead alerts and their levels to the channels of the steps.
 // They come before all other routes and let everything pass, but for what ends
 // with them: alerts that a policy took over at once, and levels, which nobody
@@ -51,7 +54,7 @@ func (s *State) stepRoutes(p *EscalationPolicy) []*RouteNode {
 // alertMatchers choose the alerts of a policy themselves, without their levels
 // and without the watchdog, which always fires.
 func (s *State) alertMatchers(p *EscalationPolicy) []string {
-	matchers := append(slices.Clone(p.Matchers), EscalationStepLabel+`=""`)
+	matchers := append(slices.Clone(p.Matchers), noLevel)
 	parsed, err := ParseMatchers(p.Matchers)
 	if err == nil && s.Stack.SelfMonitoring && !contradicts(parsed, Watchdog, map[string]string{"severity": WatchdogSeverity}) {
 		matchers = append(matchers, fmt.Sprintf("severity!=%q", WatchdogSeverity))

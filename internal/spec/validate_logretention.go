@@ -51,28 +51,6 @@ func (e *FieldErrors) streamSelector(path, value string) {
 	}
 }
 
-// WarningsAbout are what may go wrong between an object and the others of the
-// state and is no error. What two objects share is told about each of them.
-func (s *State) WarningsAbout(object Object) FieldErrors {
-	var errs FieldErrors
-	switch o := object.(type) {
-	case *LogRetention:
-		errs.retentionConflicts(o, s.LogRetentions)
-	case *Channel, *Route:
-		for _, problem := range s.Unreachable() {
-			if problem.Kind == o.Kind() && problem.Name == o.ObjectName() {
-				errs = append(errs, problem.Field)
-			}
-		}
-	case *Stack:
-		if name := o.Alertmanager.DefaultChannel; name != "" && s.DefaultChannel() == nil {
-			errs.Add("alertmanager.default_channel", "Create the channel in the same apply, or correct the name.",
-				"notification channel %s does not exist yet: until it does, what no route takes reaches nobody", quote(name))
-		}
-	}
-	return errs
-}
-
 // retentionConflicts finds retentions that select the same streams as r, differ
 // in period, and leave it to Loki to decide between them.
 func (e *FieldErrors) retentionConflicts(r *LogRetention, retentions []LogRetention) {

@@ -1,0 +1,67 @@
+package spec
+
+import "slices"
+
+// takeover is a policy that leaves a route nothing to do.
+type takeover struct {
+	by    *EscalationPolicy
+	route Object
+}
+
+// takeovers finds the routes all of whose alerts come under one policy that is
+// at once. That is often meant, and never an error: it is told. A route below
+// one that is found is left out, and so is the one of the default channel,
+// which still gets what no route takes.
+func (s *State) takeovers() []takeover {
+	var found []takeover
+	root := s.ordinaryRoutes()
+	for i := range s.EscalationPolicies {
+		p := &s.EscalationPolicies[i]
+		if !p.AtOnce() {
+			continue
+		}
+		// Levels do not get as far as these routes.
+		taken := slices.DeleteFunc(s.alertMatchers(p), func(m string) bool { return m == noLevel })
+		if own, ok := parseDemands(taken); ok {
+			found = append(found, own.takes(p, root, demands{})...)
+		}
+	}
+	return found
+}
+
+// takes finds the routes below a node that get nothing beside a policy that
+// takes what fits d. within is what reaches the node.
+func (d demands) takes(p *EscalationPolicy, parent *RouteNode, within demands) []takeover {
+	var found []takeover
+	for _, n := range parent.Children {
+		own, ok := parseDemands(n.Matchers)
+		if !ok || n.Fallback {
+			continue
+		}
+		if all := own.and(within); d.cover(all) {
+			found = append(found, takeover{p, n.Object})
+		} else {
+			found = append(found, d.takes(p, n, all)...)
+		}
+	}
+	return found
+}
+
+// takenOver warns of the takeovers that an object has part in.
+func (e *FieldErrors) takenOver(o Object, all []takeover) {
+	const hint = "That is fine if it is meant. Else narrow the matchers of the policy, or let its first step be later than at once."
+	var routes []string
+	for _, t := range all {
+		switch identityOf(o) {
+		case identityOf(t.by):
+			routes = append(routes, routeNamed(t.route))
+		case identityOf(t.route):
+			e.Add("matchers", hint,
+				"%s receives nothing because escalation policy %s takes every alert that matches over at once", routeNamed(o), quote(t.by.Name))
+		}
+	}
+	if len(routes) > 0 {
+		e.Add("matchers", hint,
+			"it takes every alert over at once that %s would receive", few(routes))
+	}
+}

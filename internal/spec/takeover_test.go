@@ -1,0 +1,59 @@
+package spec_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// What a policy leaves without any alert is told about it and about the policy.
+func TestPolicyThatTakesEverythingOfARoute(t *testing.T) {
+	const critical, db = `severity="critical"`, `team="db"`
+	policy := func(after string, matchers ...string) spec.Object {
+		p := &spec.EscalationPolicy{Stack: "production", Name: "p", Matchers: matchers, Steps: []spec.EscalationStep{{After: after, Channels: []string{"oncall"}}}}
+		spec.WithDefaults(p)
+		return p
+	}
+	for _, tt := range []struct {
+		name    string
+		objects []spec.Object
+		taken   []string // routes and channels that get nothing
+	}{
+		{"the same matchers", []spec.Object{policy("0s", critical), channel("a", 0, critical)}, []string{`channel "a"`}},
+		{"more matchers", []spec.Object{policy("0s", critical), route("a", 0, critical, db)}, []string{`route "a"`}},
+		{"fewer matchers", []spec.Object{policy("0s", critical, db), route("a", 0, critical)}, nil},
+		{"later than at once", []spec.Object{policy("1m", critical), channel("a", 0, critical)}, nil},
+		{"a default channel", []spec.Object{policy("0s", critical), isDefault(channel("a", 0, critical))}, nil},
+		{"below what it takes", []spec.Object{policy("0s", critical), route("a", 0, critical), below(route("b", 0, db), "a")}, []string{`route "a"`}},
+		{"below what it does not", []spec.Object{policy("0s", critical, db), route("a", 0, critical), below(route("b", 0, db), "a")}, []string{`route "b"`}},
+		{"everything but the watchdog", []spec.Object{policy("0s"), route("a", 0, critical), route("b", 1, db)}, []string{`route "a"`}},
+		{"several", []spec.Object{policy("0s", critical), route("a", 0, critical, db), channel("b", 0, critical)}, []string{`channel "b"`, `route "a"`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			state := stateOf(append(tt.objects, oncall())...)
+			var told []string
+			for _, o := range tt.objects {
+				for _, w := range state.WarningsAbout(o) {
+					if name, _, ok := strings.Cut(w.Message, ` receives nothing because escalation policy "p" takes every alert`); ok && o.Kind() != spec.KindEscalationPolicy {
+						told = append(told, name)
+					}
+				}
+			}
+			slices.Sort(told)
+			if !slices.Equal(told, tt.taken) {
+				t.Errorf("told %q, want %q", told, tt.taken)
+			}
+			about := state.WarningsAbout(tt.objects[0])
+			if len(about) != min(1, len(tt.taken)) {
+				t.Fatalf("the policy says %v", about)
+			}
+			for _, name := range tt.taken {
+				if !strings.Contains(about[0].Message, name) {
+					t.Errorf("the policy does not name %s: %v", name, about)
+				}
+			}
+		})
+	}
+}
