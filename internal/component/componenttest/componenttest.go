@@ -222,7 +222,7 @@ func (p *Process) Run() {
 // AwaitReady waits until the component is ready.
 func (p *Process) AwaitReady() {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
 	defer cancel()
 	for {
 		err := p.c.Ready(ctx, p.in)
@@ -287,10 +287,15 @@ func Replace(t testing.TB, path string, data []byte) {
 	}
 }
 
-// Eventually fails the test when the condition does not hold within half a minute.
+// patience is how long a condition may take that a test waits for. It says that
+// something will not happen any more, not how fast it should: the machine may be
+// busy with other things.
+const patience = 2 * time.Minute
+
+// Eventually fails the test when the condition does not hold in the end.
 func Eventually(t testing.TB, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the condition never held")
 		}

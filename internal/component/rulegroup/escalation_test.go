@@ -16,6 +16,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/loki"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
@@ -28,10 +29,11 @@ type recorder struct {
 	received []message
 }
 
-// message is one alert in one notification.
+// message is one alert in one notification. An alert starts at the instant of
+// the evaluation that made it fire, however late that is told.
 type message struct {
 	channel, alert, status string
-	at                     time.Time
+	starts                 time.Time
 }
 
 func newRecorder(t *testing.T) *recorder {
@@ -39,8 +41,9 @@ func newRecorder(t *testing.T) *recorder {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		var n struct {
 			Alerts []struct {
-				Status string            `json:"status"`
-				Labels map[string]string `json:"labels"`
+				Status   string            `json:"status"`
+				Labels   map[string]string `json:"labels"`
+				StartsAt time.Time         `json:"startsAt"`
 			} `json:"alerts"`
 		}
 		if err := json.NewDecoder(request.Body).Decode(&n); err != nil {
@@ -50,7 +53,7 @@ func newRecorder(t *testing.T) *recorder {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		for _, a := range n.Alerts {
-			r.received = append(r.received, message{strings.Trim(request.URL.Path, "/"), a.Labels["alertname"], a.Status, time.Now()})
+			r.received = append(r.received, message{strings.Trim(request.URL.Path, "/"), a.Labels["alertname"], a.Status, a.StartsAt})
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -58,28 +61,28 @@ func newRecorder(t *testing.T) *recorder {
 	return r
 }
 
-// when is the time of the first such message, and whether there was one.
-func (r *recorder) when(channel, alert, status string) (time.Time, bool) {
+// first is the first such message, and whether there was one.
+func (r *recorder) first(channel, alert, status string) (message, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, m := range r.received {
 		if m.channel == channel && m.alert == alert && m.status == status {
-			return m.at, true
+			return m, true
 		}
 	}
-	return time.Time{}, false
+	return message{}, false
 }
 
-// await returns the time of the message.
+// await waits for the message; it returns when its alert began to fire.
 func (r *recorder) await(t *testing.T, channel, alert, status string) time.Time {
 	t.Helper()
-	var at time.Time
+	var found message
 	componenttest.Eventually(t, func() bool {
 		var ok bool
-		at, ok = r.when(channel, alert, status)
+		found, ok = r.first(channel, alert, status)
 		return ok
 	})
-	return at
+	return found.starts
 }
 
 // counts are the messages by "CHANNEL ALERT STATUS".
@@ -93,113 +96,162 @@ func (r *recorder) counts() map[string]int {
 	return counts
 }
 
-// platform is a Prometheus and an Alertmanager in which steps take seconds.
+// platform is an Alertmanager, and what sends it alerts, in which steps take seconds.
 type platform struct {
 	*testing.T
 	recorder *recorder
+	delays   []time.Duration
 	p        *prometheus.Component
 	a        *alertmanager.Component
-	pIn, aIn component.Input
-	pRuns    *componenttest.Process
+	l        *loki.Component
+	in, aIn  component.Input // of those who send alerts, and of the Alertmanager
+	runs     *componenttest.Process
 	aRuns    *componenttest.Process
 }
 
+// resent is how long it takes until an alert is sent again that came before the
+// Alertmanager was found. Alertmanager takes for resolved what it has not been
+// told of for four times as long; no restart takes that.
+const resent = "15s"
+
 // bring makes one with a policy of these delays. The channel of the first step
 // is "0", that of the next "1", and so on.
-func bring(t *testing.T, delays []string, rules ...spec.AlertRule) *platform {
+func bring(t *testing.T, delays ...time.Duration) *platform {
 	t.Helper()
-	f := &platform{T: t, recorder: newRecorder(t), p: prometheus.New(), a: alertmanager.New()}
+	f := &platform{T: t, recorder: newRecorder(t), delays: delays, p: prometheus.New(), a: alertmanager.New(), l: loki.New()}
 	stack := spec.DefaultStack("production")
-	stack.SelfMonitoring, stack.NodeExporter.Enabled = false, false
+	stack.SelfMonitoring, stack.NodeExporter.Enabled, stack.Loki.Enabled = false, false, true
 	stack.Prometheus.EvaluationInterval = "500ms"
 	policy := spec.EscalationPolicy{Stack: "production", Name: "oncall", Matchers: []string{`severity="critical"`}}
-	state := spec.State{Stack: stack, AlertRules: rules}
+	state := spec.State{Stack: stack}
 	for i, after := range delays {
 		name := fmt.Sprint(i)
 		c := componenttest.Webhook(name)
 		c.Matchers, c.Webhook.URL = nil, f.recorder.url+"/"+name
 		c.GroupBy, c.GroupWait, c.GroupInterval = []string{spec.GroupByAll}, "0s", "1s"
 		state.Channels = append(state.Channels, c)
-		policy.Steps = append(policy.Steps, spec.EscalationStep{After: after, Channels: []string{name}})
+		policy.Steps = append(policy.Steps, spec.EscalationStep{After: after.String(), Channels: []string{name}})
 	}
 	rest := componenttest.Webhook("rest")
 	rest.Default, rest.Webhook.URL, rest.GroupWait = true, f.recorder.url+"/rest", "0s"
 	state.Channels, state.EscalationPolicies = append(state.Channels, rest), []spec.EscalationPolicy{policy}
 
-	f.pIn, f.aIn = componenttest.Input(t, state), componenttest.Input(t, state)
-	f.pIn.Addresses = f.aIn.Addresses
-	componenttest.Publish(t, f.p, f.pIn)
+	f.in, f.aIn = componenttest.Input(t, state), componenttest.Input(t, state)
+	f.in.Addresses = f.aIn.Addresses
 	componenttest.Publish(t, f.a, f.aIn)
 	f.startAlertmanager()
-	f.startPrometheus()
 	return f
-}
-
-func (f *platform) startPrometheus() {
-	f.Helper()
-	binary := componenttest.Tool(f, component.Prometheus, spec.DefaultStack("x").Prometheus.Version, "prometheus")
-	f.pRuns = componenttest.Start(f, f.p, f.pIn, binary, "--rules.alert.resend-delay=5s")
 }
 
 func (f *platform) startAlertmanager() {
 	f.Helper()
-	binary := componenttest.Tool(f, component.Alertmanager, spec.DefaultStack("x").Alertmanager.Version, "alertmanager")
+	binary := componenttest.Tool(f, component.Alertmanager, f.in.State.Stack.Alertmanager.Version, "alertmanager")
 	f.aRuns = componenttest.Start(f, f.a, f.aIn, binary)
 }
 
-// during is a critical alert that holds from a time on, for some seconds.
-func during(name string, begins time.Time, seconds int64) spec.AlertRule {
-	r := componenttest.Rule("g", name, fmt.Sprintf("vector(1) and on () (vector(time()) >= %d < %d)", begins.Unix(), begins.Unix()+seconds))
-	r.Severity = spec.SeverityCritical
-	return r
+func (f *platform) startPrometheus() {
+	f.Helper()
+	binary := componenttest.Tool(f, component.Prometheus, f.in.State.Stack.Prometheus.Version, "prometheus")
+	f.runs = componenttest.Start(f, f.p, f.in, binary, "--rules.alert.resend-delay="+resent)
+	f.awaitDiscovery(component.Prometheus, "prometheus_notifications_alertmanagers_discovered")
 }
 
-// warmUp is how long it takes Prometheus to find its Alertmanager: what fires
+func (f *platform) startLoki() {
+	f.Helper()
+	binary := componenttest.Tool(f, component.Loki, f.in.State.Stack.Loki.Version, "loki")
+	f.runs = componenttest.Start(f, f.l, f.in, binary, "-ruler.resend-delay="+resent)
+	f.awaitDiscovery(component.Loki, "loki_prometheus_notifications_alertmanagers_discovered")
+}
+
+// awaitDiscovery waits until the component has found the Alertmanager: what fires
 // before arrives late.
-const warmUp = 8 * time.Second
+func (f *platform) awaitDiscovery(name, gauge string) {
+	f.Helper()
+	componenttest.Eventually(f, func() bool {
+		metrics, err := probe.New().Metrics(f.Context(), f.in.Addresses[name], nil)
+		found, _ := metrics.Gauge(gauge)
+		return err == nil && found == 1
+	})
+}
+
+// fire makes Prometheus, once it can tell, evaluate critical alerts of these expressions.
+func (f *platform) fire(exprs map[string]string) {
+	f.Helper()
+	componenttest.Publish(f, f.p, f.in)
+	f.startPrometheus()
+	for name, expr := range exprs {
+		r := componenttest.Rule("g", name, expr)
+		r.Severity = spec.SeverityCritical
+		f.in.State.AlertRules = append(f.in.State.AlertRules, r)
+	}
+	f.in.State.Sort()
+	componenttest.Publish(f, f.p, f.in)
+	if err := f.p.Reload(f.Context(), f.in); err != nil {
+		f.Fatal(err)
+	}
+}
+
+// taken waits until all steps of the alert are taken, and checks that none is
+// taken before it is due nor, if the platform is undisturbed, as late as the
+// next one. A restart may bring a step forward by tolerance.
+func (f *platform) taken(alert string, undisturbed bool, tolerance time.Duration) {
+	f.Helper()
+	began := f.recorder.await(f.T, "0", alert, "firing")
+	for i, due := range f.delays {
+		took := f.recorder.await(f.T, fmt.Sprint(i), alert, "firing").Sub(began)
+		if took < due-tolerance {
+			f.Errorf("step %d of %s came after %s, want %s", i, alert, took, due)
+		}
+		if next := i + 1; undisturbed && next < len(f.delays) && took >= f.delays[next] {
+			f.Errorf("step %d of %s came after %s, when step %d was due", i, alert, took, next)
+		}
+	}
+}
+
+// counted compares the messages so far.
+func (f *platform) counted(want map[string]int) {
+	f.Helper()
+	if diff := cmp.Diff(want, f.recorder.counts()); diff != "" {
+		f.Errorf("notifications (-want +got):\n%s", diff)
+	}
+}
 
 // Every step comes when it is due; resolving and silencing cancel the rest. The
 // last step of an alert that goes on tells that the others would have come too.
 func TestStepsAreTakenInTime(t *testing.T) {
 	t.Parallel()
-	const forever = 3600
-	begins := time.Now().Add(warmUp)
-	f := bring(t, []string{"0s", "4s", "9s"}, during("Stays", begins, forever), during("Ends", begins, 7), during("Silenced", begins, forever))
-	at := f.recorder.await(t, "0", "Stays", "firing")
-	f.recorder.await(t, "0", "Silenced", "firing")
+	f := bring(t, 0, 3*time.Second, 20*time.Second, 32*time.Second)
+	// However late anything is evaluated, this one ends before its third step is due.
+	ends := time.Now().Add(18 * time.Second).Unix()
+	f.fire(map[string]string{"Stays": "vector(1)", "Silenced": "vector(1)", "Ends": fmt.Sprintf("vector(1) and on () (vector(time()) < %d)", ends)})
+	f.recorder.await(t, "1", "Silenced", "firing")
 	acknowledge := &spec.Silence{Stack: "production", Name: "ack", Matchers: []string{`alertname="Silenced"`, `severity="critical"`}, Duration: "1h", Comment: "on it"}
 	spec.WithDefaults(acknowledge)
 	acknowledge.Begin(time.Now(), nil)
 	if err := f.a.Publish(t.Context(), f.aIn, nil, acknowledge); err != nil {
 		t.Fatal(err)
 	}
-	for channel, after := range map[string]time.Duration{"1": 4 * time.Second, "2": 9 * time.Second} {
-		took := f.recorder.await(t, channel, "Stays", "firing").Sub(at)
-		if took < after-500*time.Millisecond || took > after+2*time.Second {
-			t.Errorf("step %s came after %s, want %s", channel, took, after)
-		}
-	}
-	want := map[string]int{
-		"0 Stays firing": 1, "1 Stays firing": 1, "2 Stays firing": 1,
+	f.recorder.await(t, "0", "Ends", "resolved")
+	f.recorder.await(t, "1", "Ends", "resolved")
+	f.taken("Stays", true, 0)
+	f.counted(map[string]int{
+		"0 Stays firing": 1, "1 Stays firing": 1, "2 Stays firing": 1, "3 Stays firing": 1,
 		"0 Ends firing": 1, "1 Ends firing": 1, "0 Ends resolved": 1, "1 Ends resolved": 1,
-		"0 Silenced firing": 1,
-	}
-	if diff := cmp.Diff(want, f.recorder.counts()); diff != "" {
-		t.Errorf("notifications (-want +got):\n%s", diff)
-	}
+		"0 Silenced firing": 1, "1 Silenced firing": 1,
+	})
 }
 
 // Whatever is restarted between the steps, each comes exactly once.
 func TestStepsSurviveRestarts(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]func(*platform){
-		"prometheus": func(f *platform) { f.pRuns.Stop(); f.startPrometheus() },
+		"prometheus": func(f *platform) { f.runs.Stop(); f.startPrometheus() },
 		"alertmanager": func(f *platform) {
 			f.aRuns.Stop()
 			f.startAlertmanager()
 		},
 		"both": func(f *platform) {
-			f.pRuns.Stop()
+			f.runs.Stop()
 			f.aRuns.Stop()
 			f.startAlertmanager()
 			f.startPrometheus()
@@ -207,20 +259,16 @@ func TestStepsSurviveRestarts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := bring(t, []string{"0s", "4s", "8s", "16s"}, during("Stays", time.Now().Add(warmUp), 3600))
-			at := f.recorder.await(t, "0", "Stays", "firing")
+			f := bring(t, 0, 8*time.Second, 16*time.Second, 24*time.Second)
+			f.fire(map[string]string{"Stays": "vector(1)"})
+			f.recorder.await(t, "0", "Stays", "firing")
 			restart(f)
 			f.recorder.await(t, "1", "Stays", "firing")
 			restart(f)
-			f.recorder.await(t, "2", "Stays", "firing")
-			// What was told before must not be told again by the time of the last step.
-			took := f.recorder.await(t, "3", "Stays", "firing").Sub(at)
-			if diff := cmp.Diff(map[string]int{"0 Stays firing": 1, "1 Stays firing": 1, "2 Stays firing": 1, "3 Stays firing": 1}, f.recorder.counts()); diff != "" {
-				t.Errorf("notifications (-want +got):\n%s", diff)
-			}
-			if took < 15*time.Second {
-				t.Errorf("the last step came after %s", took)
-			}
+			// Prometheus keeps in whole seconds when an alert began. What was told
+			// before must not be told again by the time of the last step.
+			f.taken("Stays", false, 2*time.Second)
+			f.counted(map[string]int{"0 Stays firing": 1, "1 Stays firing": 1, "2 Stays firing": 1, "3 Stays firing": 1})
 		})
 	}
 }
@@ -232,32 +280,34 @@ func TestStepsOfAlertsOverLogs(t *testing.T) {
 	for name, restart := range map[string]bool{"undisturbed": false, "restarted": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rule := componenttest.Rule("g", "NoLogs", `absent_over_time({app="api"}[5m])`)
-			rule.Source, rule.Severity = spec.SourceLogs, spec.SeverityCritical
-			f := bring(t, []string{"0s", "5s", "10s"}, rule)
-			binary := componenttest.Tool(t, component.Loki, spec.DefaultStack("x").Loki.Version, "loki")
-			c, in := loki.New(), f.pIn
-			in.State.Stack.Loki.Enabled = true
-			in.ConfigDir, in.DataDir = t.TempDir(), t.TempDir()
-			in.Addresses[component.Loki], in.Addresses[component.Loki+"/grpc"] = componenttest.FreeAddress(t), componenttest.FreeAddress(t)
-			componenttest.Publish(t, c, in)
-			// Like Prometheus, it may fire before it has found its Alertmanager.
-			const again = "-ruler.resend-delay=5s"
-			process := componenttest.Start(t, c, in, binary, again)
-			at := f.recorder.await(t, "0", "NoLogs", "firing")
+			f := bring(t, 0, 3*time.Second, 15*time.Second)
+			rule := componenttest.LogRule("g", "Logs", `sum(count_over_time({app="api"}[1h])) > 0`)
+			rule.Severity = spec.SeverityCritical
+			f.in.State.AlertRules = []spec.AlertRule{rule}
+			componenttest.Publish(t, f.l, f.in)
+			f.startLoki()
+			f.log("it broke")
+			f.recorder.await(t, "0", "Logs", "firing")
 			if restart {
-				process.Stop()
-				componenttest.Start(t, c, in, binary, again)
+				f.runs.Stop()
+				f.startLoki()
 			}
-			for channel, after := range map[string]time.Duration{"1": 5 * time.Second, "2": 10 * time.Second} {
-				took := f.recorder.await(t, channel, "NoLogs", "firing").Sub(at)
-				if took < after-500*time.Millisecond || !restart && took > after+2*time.Second {
-					t.Errorf("step %s came after %s, want %s", channel, took, after)
-				}
-			}
-			if diff := cmp.Diff(map[string]int{"0 NoLogs firing": 1, "1 NoLogs firing": 1, "2 NoLogs firing": 1}, f.recorder.counts()); diff != "" {
-				t.Errorf("notifications (-want +got):\n%s", diff)
-			}
+			f.taken("Logs", !restart, 0)
+			f.counted(map[string]int{"0 Logs firing": 1, "1 Logs firing": 1, "2 Logs firing": 1})
 		})
+	}
+}
+
+// log writes a line of the application "api" to Loki.
+func (f *platform) log(line string) {
+	f.Helper()
+	body := fmt.Sprintf(`{"streams": [{"stream": {"app": "api"}, "values": [["%d", %q]]}]}`, time.Now().UnixNano(), line)
+	answer, err := http.Post("http://"+f.in.Addresses[component.Loki]+"/loki/api/v1/push", "application/json", strings.NewReader(body))
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusNoContent {
+		f.Fatalf("Loki answers %s", answer.Status)
 	}
 }
