@@ -198,13 +198,13 @@ func TestNotificationRoute(t *testing.T) {
 				resource.TestCheckResourceAttr(x, "routes.1.inhibited_by.#", "0"),
 			),
 		},
+		resource.TestStep{Config: data(`at = "noon"`), ExpectError: message(`"noon" is not a time`, "at")},
 		resource.TestStep{
 			PreConfig: func() { f.Routed.Routes = nil }, Config: data(""),
 			Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(x, "routes.#", "0"), resource.TestCheckResourceAttr(x, "escalates_to.0.after", "15m"),
 			),
 		},
-		resource.TestStep{Config: data(`at = "noon"`), ExpectError: message(`"noon" is not a time`, "")},
 	)
 	for _, call := range f.Calls() {
 		if at := call.Routing.At; call.Method == "Routing" && (call.Routing.Labels["severity"] != "critical" || !at.IsZero() && at.UTC().Hour() != 21) {

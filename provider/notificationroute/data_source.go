@@ -4,7 +4,7 @@ package notificationroute
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -16,7 +16,6 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
@@ -69,6 +68,7 @@ func attributes() map[string]schema.Attribute {
 		"at": schema.StringAttribute{
 			MarkdownDescription: "Time of the notification in RFC 3339 form, such as `2026-12-24T22:00:00+01:00`, on which `muted_by` depends. Left out, it is now.",
 			Optional:            true,
+			Validators:          []validator.String{tfkit.Parses("a time", parseTime)},
 		},
 		"routes": schema.ListNestedAttribute{
 			MarkdownDescription: "Where the alert goes at once, in the order in which Alertmanager tries it. Empty if nobody is notified, or only later: see `escalates_to`.",
@@ -118,10 +118,8 @@ func ask(ctx context.Context, c *client.Client, stack string, m *model) (diag.Di
 	query := api.RoutingQuery{Labels: tfkit.StringMap(m.Labels)}
 	if at := m.At.ValueString(); at != "" {
 		var err error
-		if query.At, err = time.Parse(time.RFC3339, at); err != nil {
-			var problem spec.FieldErrors
-			problem.Add("at", "Write it in RFC 3339 form, such as 2026-12-24T22:00:00+01:00.", "%q is not a time", at)
-			return nil, &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("at is %q, not a time", at), Fields: problem}
+		if query.At, err = parseTime(at); err != nil {
+			return nil, err // the validator has seen it before
 		}
 	}
 	result, err := c.Routing(ctx, stack, query)
@@ -141,6 +139,14 @@ func ask(ctx context.Context, c *client.Client, stack string, m *model) (diag.Di
 		m.Routes[i] = newRoute(r, m.EscalatesTo)
 	}
 	return warnings, nil
+}
+
+func parseTime(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, errors.New("write it in RFC 3339 form, such as 2026-12-24T22:00:00+01:00")
+	}
+	return at, nil
 }
 
 func newRoute(r api.NotificationRoute, escalatesTo []step) route {
