@@ -17,6 +17,18 @@ func TestBadInputAtPlan(t *testing.T) {
 	rule := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "expr": `"up == 0"`}
 	job := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"j"`, "targets": `["127.0.0.1:8000"]`}
 	channel := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"c"`, "webhook": `{ url = "http://127.0.0.1:9/hook" }`}
+	route := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "channel": `"c"`}
+	correlation := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "source_matchers": `["a=\"b\""]`, "target_matchers": `["a=\"c\""]`}
+	dependency := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"r"`, "dependency": `{ cause = "A", effects = ["A"], on = [] }`}
+	policy := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"p"`, "step": `[{ channels = ["c"] }]`}
+	content := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"t"`, "content": `"{{ .Nonsense }}"`}
+	silence := acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"s"`, "matchers": `["a=\"b\""]`, "comment": `"why"`, "duration": `"1h"`}
+	window := func(interval string) string {
+		return acctest.Attributes{"stack": "opp_monitoring_stack.main.name", "name": `"w"`, "intervals": "[" + interval + "]"}.Resource("opp_mute_window")
+	}
+	alertmanager := func(attributes string) string {
+		return stack.With("alertmanager", "{ "+attributes+" }").Resource("opp_monitoring_stack")
+	}
 	again := func(attributes string) string {
 		return "resource \"opp_alert_rule\" \"again\" {\n stack = opp_monitoring_stack.main.name\n expr = \"up\"\n" + attributes + "\n}\n"
 	}
@@ -59,6 +71,42 @@ func TestBadInputAtPlan(t *testing.T) {
 		{"unbounded label", parsed.With("label_fields", `{ request = "request_id" }`).Resource("opp_log_source"), "label_fields", `"request_id" has too many values`},
 		{"two origins", source.With("otlp", `{}`).Resource("opp_log_source"), "", `a log source has one origin`},
 		{"logs without Loki", kept.Resource("opp_log_retention"), "stack", `needs loki`},
+		{"external URL", alertmanager(`external_url = "alerts.example.com"`), "alertmanager.external_url", `"alerts.example.com" is not an http or https URL`},
+		{"resolve timeout", alertmanager(`resolve_timeout = "5"`), "alertmanager.resolve_timeout", `"5" is not a duration`},
+		{"replicas", alertmanager(`replicas = 6`), "alertmanager.replicas", `6 is not a number of Alertmanagers`},
+		{"default channel", alertmanager(`default_channel = "a b"`), "alertmanager.default_channel", `"a b" is not a name for a notification channel`},
+		{"mail server", alertmanager(`smtp = { smarthost = "mail.example.com", from = "a@example.com" }`), "alertmanager.smtp.smarthost", `"mail.example.com" is not host:port`},
+		{"mail server without a name", alertmanager(`smtp = { from = "a@example.com" }`), "", `alertmanager.smtp.smarthost is empty`},
+		{"mail account without a password", alertmanager(`smtp = { smarthost = "m:25", from = "a@example.com", auth_username = "u" }`), "alertmanager.smtp.auth_password_wo", `needs a password`},
+		{"mail without a server", channel.With("webhook", "").With("email", `{ to = "a@example.com", from = "b@example.com" }`).Resource("opp_notification_channel"), "email.smarthost", `smarthost is set neither here nor in stack`},
+		{"secret without a value", channel.With("webhook", "").With("slack", `{ channel = "#ops" }`).Resource("opp_notification_channel"), "slack.api_url_wo", `api_url is required`},
+		{"template of nobody", channel.With("webhook", "").With("slack", `{ channel = "#ops", api_url_wo = "https://example.com", text = "{{ nosuch }}" }`).Resource("opp_notification_channel"), "slack.text", `"{{ nosuch }}" is not an Alertmanager template`},
+		{"route to nowhere", route.With("channel", "").Resource("opp_route"), "", `route "r" leads nowhere`},
+		{"matcher of a route", route.With("matchers", `["a=\"b\"", "severity"]`).Resource("opp_route"), "matchers", `"severity" is not a matcher`},
+		{"its own parent", route.With("parent", `"r"`).Resource("opp_route"), "parent", `route "r" cannot be its own parent`},
+		{"grouping", route.With("group_by", `["...", "job"]`).Resource("opp_route"), "group_by", `cannot stand beside`},
+		{"group wait", route.With("group_wait", `"10"`).Resource("opp_route"), "group_wait", `"10" is not a duration`},
+		{"never", route.With("mute_windows", `["w"]`).With("active_windows", `["w"]`).Resource("opp_route"), "active_windows", `route "r" would never notify`},
+		{"window without time", window(`{ location = "Europe/Berlin" }`), "intervals", `contains every time, for ever`},
+		{"window over midnight", window(`{ times = [{ start_time = "22:00", end_time = "06:00" }] }`), "intervals[0].times[0].end_time", `a range from "22:00" to "06:00" ends before it begins`},
+		{"weekday", window(`{ weekdays = ["monday-friday"] }`), "intervals[0].weekdays[0]", `is not a day of the week`},
+		{"time zone", window(`{ weekdays = ["monday"], location = "Europe/Nowhere" }`), "intervals[0].location", `"Europe/Nowhere" is not a time zone`},
+		{"inhibits its own source", correlation.With("target_matchers", `["a=~\"b|c\""]`).Resource("opp_correlation"), "target_matchers", `correlation "r" may mute its own sources`},
+		{"effect is the cause", dependency.Resource("opp_correlation"), "dependency.effects[0]", `would mute its own cause "A"`},
+		{"said twice", correlation.With("dependency", `{ cause = "A", effects = ["B"], on = [] }`).Resource("opp_correlation"), "dependency", `says twice what it mutes`},
+		{"no step", policy.With("step", `[]`).Resource("opp_escalation_policy"), "step", `an escalation policy has at least one step`},
+		{"delay", policy.With("step", `[{ after = "30s", channels = ["c"] }]`).Resource("opp_escalation_policy"), "step[0].after", `"30s" is not between 1m and 24h`},
+		{"order of steps", policy.With("step", `[{ after = "2m", channels = ["c"] }, { after = "1m", channels = ["c"] }]`).Resource("opp_escalation_policy"), "step[1].after", `is not longer than the "2m"`},
+		{"rounds", policy.With("repeat", `{ every = "1h", times = 11 }`).Resource("opp_escalation_policy"), "repeat.times", `11 is not a number of rounds`},
+		{"label of levels", policy.With("matchers", `["escalation_step=\"1\""]`).Resource("opp_escalation_policy"), "matchers", `is what escalation adds`},
+		{"field of a notification", content.Resource("opp_notification_template"), "content", `can't evaluate field Nonsense`},
+		{"notification template", content.With("content", `"{{ if }}"`).Resource("opp_notification_template"), "content", `missing value for if`},
+		{"another template's name", content.With("content", `"{{ define \"x\" }}a{{ end }}"`).Resource("opp_notification_template"), "content", `whose name does not begin with "t."`},
+		{"silence of everything", silence.With("matchers", `["alertname=~\".+\""]`).Resource("opp_silence"), "matchers", `the silence would silence every alert`},
+		{"silence without end", silence.With("duration", "").Resource("opp_silence"), "", `the silence has no end`},
+		{"silence that ends first", silence.With("duration", "").With("start", `"2026-01-02T00:00:00Z"`).With("end", `"2026-01-01T00:00:00Z"`).Resource("opp_silence"), "end", `begins only at`},
+		{"silence without reason", silence.With("comment", `" "`).Resource("opp_silence"), "comment", `comment is empty`},
+		{"time of a simulation", "data \"opp_notification_route\" \"x\" {\n stack = opp_monitoring_stack.main.name\n labels = {}\n at = \"noon\"\n}\n", "at", `"noon" is not a time`},
 		{"no such stack", rule.With("stack", `"nowhere"`).Resource("opp_alert_rule"), "stack", `the stack "nowhere" does not exist`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
