@@ -51,7 +51,7 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 		d := &difference{}
 		var err error
 		if d.reload, d.publish, err = changed(l.config(p.Name()), l.live(p.Name()), c.files[p.Name()]); err != nil {
-			return 0, fmt.Errorf("cannot read the configuration of stack %q: %w", c.stack, err)
+			return 0, unusableDisk(err, "cannot read the configuration of stack %q", c.stack)
 		}
 		diffs[p.Name()] = d
 		rewrite = rewrite || len(d.reload) > 0
@@ -59,17 +59,17 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 	if rewrite {
 		number, err := l.write(c.files)
 		if err != nil {
-			return 0, fmt.Errorf("cannot write a generation of stack %q: %w", c.stack, err)
+			return 0, unusableDisk(err, "cannot write a generation of stack %q", c.stack)
 		}
 		fault.Point("generation-written")
 		if err := l.swap(number); err != nil {
-			return 0, fmt.Errorf("cannot switch stack %q to generation %d: %w", c.stack, number, err)
+			return 0, unusableDisk(err, "cannot switch stack %q to generation %d", c.stack, number)
 		}
 	}
 	fault.Point("generation-swapped")
 	for _, p := range c.parts {
 		if err := l.publish(p.Name(), c.files[p.Name()], diffs[p.Name()].publish); err != nil {
-			return 0, fmt.Errorf("cannot publish the files of %s in stack %q: %w", p.Name(), c.stack, err)
+			return 0, unusableDisk(err, "cannot publish the files of %s in stack %q", p.Name(), c.stack)
 		}
 	}
 	fault.Point("files-published")
@@ -148,11 +148,11 @@ func ensure(ctx context.Context, c candidate, p part, running map[string]engine.
 	}
 	unit := c.units[unitName(c.stack, p.Name())]
 	status, known := running[unit.Name]
-	if known && status.State == engine.StateRunning && sameUnit(status, unit) {
+	if known && status.State == engine.StateRunning && len(differences(status, unit)) == 0 {
 		return nil
 	}
 	if err := os.MkdirAll(unit.Dir, 0o700); err != nil {
-		return fmt.Errorf("cannot create the data directory of %s: %w", p.Name(), err)
+		return unusableDisk(err, "cannot create the data directory of %s", p.Name())
 	}
 	d.started = true
 	_, err := c.engine.Ensure(ctx, unit)
@@ -166,7 +166,7 @@ func prepare(p part) error {
 		return nil
 	}
 	if err := os.MkdirAll(p.input.PrivateDir, 0o700); err != nil {
-		return fmt.Errorf("cannot create the private directory of %s: %w", p.Name(), err)
+		return unusableDisk(err, "cannot create the private directory of %s", p.Name())
 	}
 	return preparer.Prepare(p.input)
 }

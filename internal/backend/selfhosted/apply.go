@@ -189,20 +189,6 @@ func address(s spec.Component, picked int64) string {
 	return net.JoinHostPort(s.ListenAddress, strconv.FormatInt(port, 10))
 }
 
-// sameUnit tells whether what runs is what is wanted: the launch spec it was
-// started with, and the command line the process really has.
-func sameUnit(status engine.Status, unit engine.Unit) bool {
-	u := status.Unit
-	return u.Path == unit.Path && slices.Equal(u.Args, unit.Args) && slices.Equal(u.Env, unit.Env) &&
-		u.MemoryLimit == unit.MemoryLimit && u.Dir == unit.Dir && u.LogFile == unit.LogFile &&
-		sameCommand(status.Command, unit)
-}
-
-// sameCommand compares arguments only: argv[0] is the starter's choice.
-func sameCommand(command []string, unit engine.Unit) bool {
-	return len(command) == 0 || slices.Equal(command[1:], unit.Args)
-}
-
 // Recover implements backend.Backend. A stack with a commit needs no more than
 // its half-written generations removed: every write renders the whole state
 // again and compares it with what is on disk and what runs.
@@ -278,6 +264,14 @@ func unavailable(err error) error {
 		return err
 	}
 	return &api.Error{Code: api.CodeUnavailable, Message: err.Error(), Cause: err}
+}
+
+// unusableDisk is a failure to read or write below the state directory.
+func unusableDisk(cause error, message string, args ...any) error {
+	return &api.Error{
+		Code: api.CodeUnavailable, Message: fmt.Sprintf(message, args...) + ": " + cause.Error(), Cause: cause,
+		Detail: "Free some space if the disk is full, or let this user read and write below the state directory, and apply again.",
+	}
 }
 
 // withCause appends a second error to the detail of the first, whose code stays.

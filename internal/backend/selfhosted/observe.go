@@ -94,12 +94,10 @@ func (b *Backend) observePart(ctx context.Context, p part, files component.Files
 		return status
 	}
 	p.input.Binary = unit.Unit.Path
-	if wanted, err := b.unit(p); err == nil && !sameUnit(unit, wanted) {
-		have := unit.Unit.Args
-		if len(unit.Command) > 0 {
-			have = unit.Command[1:]
+	if wanted, err := b.unit(p); err == nil {
+		for _, sentence := range differences(unit, wanted) {
+			drift("%s", sentence)
 		}
-		drift("runs with other flags than wanted: %s", differingArgs(have, wanted.Args))
 	}
 	ask(ctx, p, files, &status, o)
 	return status
@@ -150,29 +148,10 @@ func (b *Backend) inItsPlace(
 		return fmt.Sprintf(", but something else answers at %s", p.input.Addresses[p.Name()])
 	case alike && len(occupant.Command) > 0:
 		if wanted, err := b.unit(p); err == nil {
-			return fmt.Sprintf(", but %s answers at %s: %s", occupant, occupant.Address, differingArgs(occupant.Command[1:], wanted.Args))
+			return fmt.Sprintf(", but %s answers at %s: %s", occupant, occupant.Address, differing(occupant.Command[1:], wanted.Args))
 		}
 	}
 	return fmt.Sprintf(", but %s answers at %s", occupant, occupant.Address)
-}
-
-// differingArgs names the arguments on either side that the other lacks.
-func differingArgs(have, wanted []string) string {
-	return fmt.Sprintf("has %q, wanted %q", without(have, wanted), without(wanted, have))
-}
-
-func without(list, remove []string) []string {
-	known := map[string]bool{}
-	for _, s := range remove {
-		known[s] = true
-	}
-	rest := []string{}
-	for _, s := range list {
-		if !known[s] {
-			rest = append(rest, s)
-		}
-	}
-	return rest
 }
 
 func find(units []engine.Status, name string) engine.Status {

@@ -18,18 +18,22 @@ import (
 // value always shows as a changed configuration and the old one can be gone
 // back to.
 func (b *Backend) PutSecret(_ context.Context, stack string, key component.ObjectKey, field, value string) (string, error) {
-	dir := b.layout(stack).secrets()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("cannot store secret %q of %s %q: %w", field, key.Kind.Noun(), key.Name, err)
-	}
-	file, err := os.CreateTemp(dir, fmt.Sprintf("%s.%s.%s.*", key.Kind, key.Name, field))
+	name, err := newSecret(b.layout(stack).secrets(), fmt.Sprintf("%s.%s.%s.*", key.Kind, key.Name, field), value)
 	if err != nil {
-		return "", fmt.Errorf("cannot store secret %q of %s %q: %w", field, key.Kind.Noun(), key.Name, err)
+		return "", unusableDisk(err, "cannot store secret %q of %s %q", field, key.Kind.Noun(), key.Name)
 	}
-	if err := errors.Join(file.Close(), maybe.WriteFile(file.Name(), []byte(value), 0o600)); err != nil {
-		return "", fmt.Errorf("cannot store secret %q of %s %q: %w", field, key.Kind.Noun(), key.Name, err)
+	return name, nil
+}
+
+func newSecret(dir, pattern, value string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
 	}
-	return filepath.Base(file.Name()), nil
+	file, err := os.CreateTemp(dir, pattern)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Base(file.Name()), errors.Join(file.Close(), maybe.WriteFile(file.Name(), []byte(value), 0o600))
 }
 
 // PruneSecrets implements backend.Backend.

@@ -1,0 +1,68 @@
+//go:build unix
+
+package selfhosted_test
+
+import (
+	"errors"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+)
+
+// limitFiles lets this process write no more than so many bytes into a file,
+// until the function it returns is called.
+func limitFiles(t *testing.T, size uint64) (lift func()) {
+	t.Helper()
+	signal.Ignore(syscall.SIGXFSZ)
+	var before syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	lift = func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+			t.Error(err)
+		}
+		signal.Reset(syscall.SIGXFSZ)
+	}
+	t.Cleanup(lift)
+	return lift
+}
+
+// What the disk has no room for leaves what runs as it is, and the error says
+// what to do.
+func TestFullDisk(t *testing.T) {
+	f := newFixture(t)
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	const room = 4096
+	large := strings.Repeat("x", 2*room)
+	lift := limitFiles(t, room)
+	_, secret := f.PutSecret(t.Context(), "production", component.ObjectKey{Kind: spec.KindChannel, Name: "chat"}, "slack.api_url", large)
+	for what, err := range map[string]error{"write a generation": f.apply(with("a", large), nil), "store secret": secret} {
+		told := (*api.Error)(nil)
+		if !errors.As(err, &told) || told.Code != api.CodeUnavailable || !strings.Contains(told.Message, "cannot "+what) || !strings.Contains(told.Detail, "Free some space") {
+			t.Errorf("%s: error %#v", what, err)
+		}
+	}
+	if got := f.onDisk(t); got != "a" || f.component.running != "a" || f.component.reloads != 1 {
+		t.Errorf("on disk %q, running %q after %d reloads", got, f.component.running, f.component.reloads)
+	}
+	generations, err := filepath.Glob(filepath.Join(f.dir, "stacks", "production", "generations", "*"))
+	if err != nil || len(generations) != 1 {
+		t.Errorf("left are %q (%v)", generations, err)
+	}
+	lift()
+	if err := f.apply(with("a", large), nil); err != nil || f.component.running != "a,"+large {
+		t.Errorf("with room again: %v, running %.20q", err, f.component.running)
+	}
+}
