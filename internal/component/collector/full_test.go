@@ -9,6 +9,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -95,23 +96,30 @@ func TestAQueueThatIsFull(t *testing.T) {
 	b.happens("otelcol_processor_memory_limiter_refused_log_records")
 	b.exposed(names)
 
-	for _, name := range rulesUse(t, b.in) {
+	for _, name := range selfMonitoringUses(t, b.in) {
 		if !names[name] {
 			t.Errorf("the collector does not expose %s", name)
 		}
 	}
 }
 
-// rulesUse are the metrics of the collector that self-monitoring has rules about.
-func rulesUse(t testing.TB, in component.Input) []string {
+// selfMonitoringUses are the metrics of the collector that self-monitoring has
+// rules about or shows.
+func selfMonitoringUses(t testing.TB, in component.Input) []string {
 	t.Helper()
 	files, err := prometheus.New().Render(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := regexp.MustCompile(`otelcol_\w+`).FindAllString(string(files["rules/"+spec.SelfMonitoringGroup+".yml"].Data), -1)
-	if len(names) == 0 {
-		t.Fatal("there are no rules")
+	var all []string
+	for what, text := range map[string]string{
+		"rules": string(files["rules/"+spec.SelfMonitoringGroup+".yml"].Data), "panels": componenttest.BuiltInDashboard(t, grafana.New(), in),
+	} {
+		names := regexp.MustCompile(`otelcol_\w+`).FindAllString(text, -1)
+		if len(names) == 0 {
+			t.Fatalf("there are no %s", what)
+		}
+		all = append(all, names...)
 	}
-	return names
+	return all
 }

@@ -278,6 +278,18 @@ func Observe(t testing.TB, c component.Component, in component.Input, files comp
 	return report
 }
 
+// BuiltInDashboard is the text of the dashboard about the stack itself, which a
+// component publishes beside those of the state.
+func BuiltInDashboard(t testing.TB, publisher component.Publisher, in component.Input) string {
+	t.Helper()
+	in.State.Dashboards = nil
+	published := publisher.Published(in)
+	if len(published) != 1 {
+		t.Fatalf("%d objects are published, want the built-in dashboard", len(published))
+	}
+	return published[0].(*spec.Dashboard).ConfigJSON
+}
+
 // Replace publishes a file by rename, as live files are.
 func Replace(t testing.TB, path string, data []byte) {
 	t.Helper()

@@ -23,12 +23,7 @@ import (
 // builtIn is the dashboard about the stack itself.
 func builtIn(t *testing.T, in component.Input) string {
 	t.Helper()
-	in.State.Dashboards = nil
-	published := grafana.New().Published(in)
-	if len(published) != 1 {
-		t.Fatalf("%d objects are published, want the built-in dashboard", len(published))
-	}
-	return published[0].(*spec.Dashboard).ConfigJSON
+	return componenttest.BuiltInDashboard(t, grafana.New(), in)
 }
 
 func TestBuiltInDashboard(t *testing.T) {
@@ -81,7 +76,8 @@ func TestBuiltInDashboard(t *testing.T) {
 }
 
 // TestBuiltInDashboardAsksForMetricsThatExist protects the panels from names that
-// upstream never had or gave up: they would stay empty.
+// upstream never had or gave up: they would stay empty. The tests of
+// self-monitoring do so for those about logs, where everything is made to happen.
 func TestBuiltInDashboardAsksForMetricsThatExist(t *testing.T) {
 	stack := spec.DefaultStack("production")
 	stack.Prometheus.ScrapeInterval = "1s" // some appear with the first scrape

@@ -1,12 +1,15 @@
 package prometheus_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/common/model"
@@ -18,6 +21,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/loki"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
@@ -203,13 +207,15 @@ func TestLokiExposesWhatSelfMonitoringUses(t *testing.T) {
 	in.Addresses[component.Alertmanager] = componenttest.FreeAddress(t) // where nobody listens
 	componenttest.Publish(t, c, in)
 	componenttest.Start(t, c, in, componenttest.Tool(t, component.Loki, "3.7.8", "loki"))
-	const old = `{"resourceLogs":[{"resource":{"attributes":[{"key":"log_source","value":{"stringValue":"x"}}]},` +
-		`"scopeLogs":[{"logRecords":[{"timeUnixNano":"1","body":{"stringValue":"x"}}]}]}]}`
-	answer, err := http.Post("http://"+in.Addresses[component.Loki]+"/otlp/v1/logs", "application/json", strings.NewReader(old))
-	if err != nil || answer.StatusCode != http.StatusBadRequest {
-		t.Fatalf("%v, %v", answer, err)
+	for at, status := range map[time.Time]int{time.Unix(0, 1): http.StatusBadRequest, time.Now(): http.StatusNoContent} {
+		entry := fmt.Sprintf(`{"resourceLogs":[{"resource":{"attributes":[{"key":"log_source","value":{"stringValue":"x"}}]},`+
+			`"scopeLogs":[{"logRecords":[{"timeUnixNano":"%d","body":{"stringValue":"x"}}]}]}]}`, at.UnixNano())
+		answer, err := http.Post("http://"+in.Addresses[component.Loki]+"/otlp/v1/logs", "application/json", strings.NewReader(entry))
+		if err != nil || answer.StatusCode != status {
+			t.Fatalf("an entry of %s: %v, %v", at, answer, err)
+		}
+		_ = answer.Body.Close()
 	}
-	_ = answer.Body.Close()
 	var missing []string
 	metrics := func() probe.Metrics {
 		metrics, err := probe.New().Metrics(t.Context(), in.Addresses[component.Loki], nil)
@@ -219,8 +225,18 @@ func TestLokiExposesWhatSelfMonitoringUses(t *testing.T) {
 		return metrics
 	}
 	defer func() { t.Logf("missing: %q", missing) }()
+	shown := regexp.MustCompile(`\bloki_\w+`).FindAllString(componenttest.BuiltInDashboard(t, grafana.New(), in), -1)
+	if len(shown) == 0 {
+		t.Error("the dashboard shows nothing of Loki")
+	}
 	componenttest.Eventually(t, func() bool {
-		missing = notExposed(t, in, "opp-loki", metrics())
+		have := metrics()
+		missing = notExposed(t, in, "opp-loki", have)
+		for _, name := range shown {
+			if have[name] == nil {
+				missing = append(missing, "the dashboard "+name)
+			}
+		}
 		return len(missing) == 0
 	})
 	var routes, reasons []string
