@@ -164,6 +164,15 @@ type Describer interface {
 	Describe(ctx context.Context, in Input, object spec.Object) error
 }
 
+// Forgetter is implemented by components that note on disk how far they are with
+// an object.
+type Forgetter interface {
+	// Forget removes the notes about prev that next has no use for; next is nil
+	// if the object is gone. It is called when next is stored for good, so that
+	// what is rolled back goes on where it was.
+	Forget(in Input, prev, next spec.Object) error
+}
+
 // Replica is implemented by components that run the program of another once more.
 type Replica interface {
 	// Of is the name of the other.

@@ -70,6 +70,7 @@ func (b *Backend) attempt(
 	if err == nil {
 		fault.Point("committed")
 		b.left(ctx, prev, next, before)
+		b.forget(wanted.parts, prev, next, named)
 		return nil
 	}
 	// The caller may be gone; what ran before has to run again all the same.

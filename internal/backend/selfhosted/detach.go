@@ -39,3 +39,26 @@ func detach(ctx context.Context, parts []part, keep *spec.State) error {
 	}
 	return errors.Join(errs...)
 }
+
+// forget lets the parts forget what they noted about the named objects, as far
+// as these are gone or have become something else.
+func (b *Backend) forget(parts []part, prev *spec.State, next spec.State, named []component.ObjectKey) {
+	if prev == nil {
+		return
+	}
+	for _, p := range parts {
+		forgetter, ok := p.Component.(component.Forgetter)
+		if !ok {
+			continue
+		}
+		for _, key := range named {
+			before := prev.Get(key.Kind, key.Name)
+			if before == nil {
+				continue
+			}
+			if err := forgetter.Forget(p.input, before, next.Get(key.Kind, key.Name)); err != nil {
+				b.Logger.Warn("cannot forget what is not used any more", "stack", next.Stack.Name, "object", key.Name, "error", err)
+			}
+		}
+	}
+}

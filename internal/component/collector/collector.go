@@ -24,8 +24,8 @@ const (
 )
 
 // Component implements component.Component, component.Binder,
-// component.Follower, component.HangUpReloader, component.Preparer and
-// component.Settler.
+// component.Follower, component.Forgetter, component.HangUpReloader,
+// component.Preparer and component.Settler.
 type Component struct{ probe *probe.Client }
 
 // New returns the component.

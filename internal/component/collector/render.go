@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net"
-	"path/filepath"
 	"strconv"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -81,7 +80,7 @@ func wantedConfig(in component.Input) (config, error) {
 	c := config{
 		Extensions: map[string]section{
 			storage: {
-				"directory": filepath.Join(in.DataDir, "storage"), "create_directory": true, "directory_permissions": "0700",
+				"directory": storageDir(in), "create_directory": true, "directory_permissions": "0700",
 				// A file that a crash of the machine has spoilt is set aside, not in the way for good.
 				"recreate": true,
 			},
