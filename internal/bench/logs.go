@@ -176,9 +176,7 @@ func (b *bench) logObjects(report table.Writer, each int) error {
 		return err
 	}
 	row(report, fmt.Sprintf("apply of %d log sources and retentions against terraform_data", 2*each), apply, applyFloor, 0)
-	reloads, generations := after.reloads-before.reloads, after.generation-before.generation
-	report.AppendRow(table.Row{"collector reloads against batches of writes", reloads, generations,
-		fmt.Sprintf("%.2f ×", float64(reloads)/float64(generations)), "≤ 1.00 ×", verdict(reloads <= generations)})
+	perBatch(report, "collector reloads against batches of writes", after.reloads-before.reloads, after.generation-before.generation)
 	replaced := 0
 	for name, pid := range before.processes {
 		if after.processes[name] != pid {
@@ -200,8 +198,6 @@ func (b *bench) logObjects(report table.Writer, each int) error {
 
 // batches is what has been done to the stack so far.
 type batches struct {
-	// generation counts configurations that were written, each for all writes
-	// that arrived together.
 	generation int
 	// reloads of the collector, by its log.
 	reloads   int
@@ -209,20 +205,14 @@ type batches struct {
 }
 
 func (b *bench) batches() (batches, error) {
-	dir := filepath.Join(b.state, "stacks", "bench-logs")
-	current, err := os.Readlink(filepath.Join(dir, "current"))
-	if err != nil {
-		return batches{}, err
-	}
 	done := batches{processes: map[string]int{}}
-	if done.generation, err = strconv.Atoi(filepath.Base(current)); err != nil {
+	var err error
+	if done.generation, err = b.generation("bench-logs"); err != nil {
 		return batches{}, err
 	}
-	log, err := os.ReadFile(filepath.Join(dir, "logs", "collector.log"))
-	if err != nil {
+	if done.reloads, err = b.logged("bench-logs", "collector", "Config updated, restart service"); err != nil {
 		return batches{}, err
 	}
-	done.reloads = strings.Count(string(log), "Config updated, restart service")
 	units, err := b.engine.List(context.Background(), "bench-logs/")
 	for _, unit := range units {
 		done.processes[unit.Unit.Name] = unit.PID

@@ -8,8 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/process"
@@ -178,10 +181,29 @@ func await(url string) error {
 	return fmt.Errorf("%s does not answer", url)
 }
 
-// reloads counts the configurations that Prometheus has loaded, by its log.
-func (b *bench) reloads() (int, error) {
-	log, err := os.ReadFile(filepath.Join(b.state, "stacks", "bench", "logs", "prometheus.log"))
-	return bytes.Count(log, []byte("Completed loading of configuration file")), err
+// loaded is what Prometheus and Alertmanager log of every configuration.
+const loaded = "Completed loading of configuration file"
+
+// logged counts how often a component of a stack has said something.
+func (b *bench) logged(stack, component, words string) (int, error) {
+	log, err := os.ReadFile(filepath.Join(b.state, "stacks", stack, "logs", component+".log"))
+	return bytes.Count(log, []byte(words)), err
+}
+
+// generation counts the configurations of a stack that were written so far,
+// each for all writes that arrived together.
+func (b *bench) generation(stack string) (int, error) {
+	current, err := os.Readlink(filepath.Join(b.state, "stacks", stack, "current"))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(filepath.Base(current))
+}
+
+// perBatch adds how often a component loaded its configuration, and the
+// batches of writes that it had to be told of.
+func perBatch(report table.Writer, figure string, loads, batches int) {
+	report.AppendRow(table.Row{figure, loads, batches, fmt.Sprintf("%.2f ×", float64(loads)/float64(batches)), "≤ 1.00 ×", verdict(loads <= batches)})
 }
 
 func (b *bench) cleanUp() {

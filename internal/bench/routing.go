@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -47,6 +44,14 @@ resource "opp_route" "r" {
   channel  = opp_notification_channel.c[count.index].name
   matchers = ["service=~\"s${count.index}|x${count.index}\"", "severity!=\"info\""]
 }
+
+resource "opp_escalation_policy" "p" {
+  count    = %[2]d
+  stack    = opp_monitoring_stack.main.name
+  name     = "p-${count.index}"
+  matchers = ["service=\"s${count.index}\""]
+  step     = [{ after = "15m", channels = [opp_notification_channel.c[count.index].name] }]
+}
 `
 
 // routing measures what a plan checks of a large routing tree, and how many
@@ -60,19 +65,22 @@ func (b *bench) routing(report table.Writer) error {
 		fmt.Sprintf("checking a plan of %d routes, %[1]d channels and %d policies", routeCount, policyCount),
 		fmt.Sprintf("%d ms", took.Milliseconds()), "", "", "≤ 300 ms", verdict(took <= 300*time.Millisecond),
 	})
-	w := b.workspace("routing", fmt.Sprintf(routingConfig, routeCount))
+	const stack = "bench-routing"
+	w := b.workspace("routing", fmt.Sprintf(routingConfig, routeCount, policyCount))
 	applied, err := timed(func() error { return w.terraform("apply") })
 	if err != nil {
 		return err
 	}
-	log, err := os.ReadFile(filepath.Join(b.state, "stacks", "bench-routing", "logs", "alertmanager.log"))
+	batches, err := b.generation(stack)
 	if err != nil {
 		return err
 	}
-	// Terraform has ten writes under way, so twenty objects are at least two batches.
-	loads := bytes.Count(log, []byte("Completed loading of configuration file"))
-	report.AppendRow(table.Row{fmt.Sprintf("apply of %d routes and %[1]d channels", routeCount), seconds(applied), "", "", "", ""})
-	report.AppendRow(table.Row{"Alertmanager reloads during the apply", loads, "", "", fmt.Sprintf("≤ %d", routeCount/2), verdict(loads <= routeCount/2)})
+	loads, err := b.logged(stack, "alertmanager", loaded)
+	if err != nil {
+		return err
+	}
+	report.AppendRow(table.Row{fmt.Sprintf("apply of %d routes, %[1]d channels and %d policies", routeCount, policyCount), seconds(applied), "", "", "", ""})
+	perBatch(report, "configurations that Alertmanager loaded against batches of writes", loads, batches)
 	return w.terraform("destroy")
 }
 
