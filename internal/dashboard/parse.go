@@ -33,6 +33,12 @@ func Parse(text string) (*Dashboard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read dashboard JSON: %s", err)
 	}
+	return Of(root)
+}
+
+// Of is Parse for what was decoded already, with numbers as json.Number. The
+// model must not be changed any more.
+func Of(root map[string]any) (*Dashboard, error) {
 	if err := checkModel(root); err != nil {
 		return nil, fmt.Errorf("cannot use dashboard JSON: %s", err)
 	}

@@ -5,28 +5,26 @@ import (
 	"slices"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/dashboard"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// comparison decides whether two dashboards mean the same, and tells in
-// sentences what differs.
-type comparison struct {
-	equal     func(a, b string) bool
-	sentences func(want, have string) []string
-}
-
-// byMeaning leaves out what Grafana sets itself and what makes no difference.
-func byMeaning() comparison { return comparison{equal: dashboard.Equal, sentences: sentences} }
-
-func sentences(want, have string) []string {
-	wanted, err := dashboard.Parse(want)
+// changes says in sentences how the content of what Grafana has differs from
+// what we want; none where it means the same.
+func changes(want *spec.Dashboard, have *found) []string {
+	model, err := parse(want.ConfigJSON)
 	if err != nil {
 		return []string{"its content was changed"}
 	}
-	found, err := dashboard.Parse(have)
+	anonymize(model)
+	wanted, err := dashboard.Of(model)
+	if err != nil {
+		return []string{"its content was changed"}
+	}
+	theirs, err := dashboard.Of(have.model)
 	if err != nil {
 		return []string{"it was replaced by what cannot be read: " + err.Error()}
 	}
-	return dashboard.Summarize(dashboard.Diff(wanted, found))
+	return dashboard.Diff(wanted, theirs)
 }
 
 // sortedKeys is the order in which maps are gone through.

@@ -28,11 +28,12 @@ func (c *Component) Dashboard(ctx context.Context, in component.Input, uid strin
 		if found == nil {
 			return &api.Error{Code: api.CodeNotFound, Message: fmt.Sprintf("cannot read dashboard %q: Grafana has none of that uid", uid)}
 		}
+		content, err := found.content()
 		read = api.Dashboard{
 			UID: uid, Title: found.title, Folder: found.folder, Version: found.version,
-			URL: found.url, ConfigJSON: found.content,
+			URL: found.url, ConfigJSON: content,
 		}
-		return nil
+		return err
 	})
 	return read, err
 }

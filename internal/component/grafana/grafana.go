@@ -31,7 +31,6 @@ import (
 // component.Attacher, component.Homer, component.Publisher and
 // component.DashboardServer. It is safe for use by several goroutines.
 type Component struct {
-	compare   comparison
 	transport http.RoundTripper
 
 	// access is held while the service account is made.
@@ -57,7 +56,7 @@ func New() *Component {
 		}
 		return http.ProxyFromEnvironment(r)
 	}
-	return &Component{compare: byMeaning(), transport: speaking{transport}}
+	return &Component{transport: speaking{transport}}
 }
 
 // Name implements component.Component.

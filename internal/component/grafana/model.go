@@ -4,21 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"strings"
 
 	"github.com/grafana/grafana-openapi-client-go/client/dashboards"
 	"github.com/grafana/grafana-openapi-client-go/models"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/dashboard"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // found is a dashboard as Grafana has it.
 type found struct {
-	// content is its JSON without what identifies it.
-	content string
-	title   string
+	// model is its JSON without what identifies it, numbers as json.Number.
+	model map[string]any
+	title string
 	// folder is a title, empty for the root.
 	folder  string
 	version int64
@@ -39,12 +39,9 @@ func (g *session) dashboard(ctx context.Context, uid string) (*found, error) {
 	if !ok || meta == nil {
 		return nil, refusal(fmt.Sprintf("read dashboard %q", uid), fmt.Errorf("the answer holds no dashboard"))
 	}
-	content, err := anonymous(model)
-	if err != nil {
-		return nil, err
-	}
+	anonymize(model)
 	title, _ := model["title"].(string)
-	d := &found{content: content, title: title, version: meta.Version, url: g.link(meta)}
+	d := &found{model: model, title: title, version: meta.Version, url: g.link(meta)}
 	if meta.FolderUID != "" {
 		// The root has a title too, "General", which is not a folder's.
 		d.folder = meta.FolderTitle
@@ -79,46 +76,32 @@ func parse(text string) (map[string]any, error) {
 	return model, nil
 }
 
-// anonymous is the dashboard's JSON without id, uid and version: who it is,
-// which Grafana and our names decide.
-func anonymous(model map[string]any) (string, error) {
-	model = maps.Clone(model)
+// anonymize removes id, uid and version: who it is, which Grafana and our names
+// decide.
+func anonymize(model map[string]any) {
 	for _, key := range []string{"id", "uid", "version"} {
 		delete(model, key)
 	}
-	text, err := json.MarshalIndent(model, "", "  ")
+}
+
+// content is the dashboard's JSON without what identifies it.
+func (d *found) content() (string, error) {
+	text, err := json.MarshalIndent(d.model, "", "  ")
 	return string(text), err
 }
 
-// contentOf is what found.content is for a dashboard of ours. What is no JSON
-// stays as it is: it differs from everything.
-func contentOf(d *spec.Dashboard) string {
-	model, err := parse(d.ConfigJSON)
-	if err != nil {
-		return d.ConfigJSON
-	}
-	text, err := anonymous(model)
-	if err != nil {
-		return d.ConfigJSON
-	}
-	return text
-}
-
 // is tells whether Grafana has the dashboard as we want it.
-func (c *Component) is(have *found, want *spec.Dashboard) bool {
-	return have.folder == want.Folder && c.compare.equal(contentOf(want), have.content)
+func is(have *found, want *spec.Dashboard) bool {
+	return have.folder == want.Folder && len(changes(want, have)) == 0
 }
 
 // edits are sentences on how what Grafana has differs from what we want.
-func (c *Component) edits(want *spec.Dashboard, have *found) []string {
+func edits(want *spec.Dashboard, have *found) []string {
 	var sentences []string
 	if have.folder != want.Folder {
 		sentences = append(sentences, fmt.Sprintf("moved from %s to %s", place(want.Folder), place(have.folder)))
 	}
-	if content := contentOf(want); !c.compare.equal(content, have.content) {
-		sentences = append(sentences, c.compare.sentences(content, have.content)...)
-	}
-	return sentences
+	return append(sentences, dashboard.Summarize(changes(want, have))...)
 }
 
 func place(folder string) string {

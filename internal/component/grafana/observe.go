@@ -20,11 +20,11 @@ func (c *Component) Observe(
 		return fmt.Errorf("cannot observe grafana: %w", err)
 	}
 	report.Versions[component.Grafana] = version
-	var theirs []*found
+	var seen []sight
 	var problems []string
 	published := c.Published(in)
 	err = c.with(ctx, in, func(g *session) error {
-		if theirs, err = g.dashboards(ctx, published); err != nil {
+		if seen, err = g.look(ctx, published); err != nil {
 			return err
 		}
 		problems, err = g.awaitDataSources(ctx, in, observeLimit)
@@ -39,33 +39,43 @@ func (c *Component) Observe(
 	}
 	for i, object := range published {
 		want := object.(*spec.Dashboard)
-		sentences := c.drift(want, theirs[i])
 		if want.Name == builtInName {
-			for _, sentence := range sentences {
+			for _, sentence := range seen[i].drift {
 				report.AddDrift(spec.KindStack, stack, fmt.Sprintf("grafana: dashboard %q: %s", want.Name, sentence))
 			}
 			continue
 		}
 		observed := &report.Observed.Dashboards[i]
 		observed.Version, observed.URL = 0, ""
-		if theirs[i] != nil {
-			observed.Version, observed.URL = theirs[i].version, theirs[i].url
+		if have := seen[i].found; have != nil {
+			observed.Version, observed.URL = have.version, have.url
 		}
-		for _, sentence := range sentences {
+		for _, sentence := range seen[i].drift {
 			report.AddDrift(spec.KindDashboard, want.Name, sentence)
 		}
 	}
 	return nil
 }
 
-// dashboards reads those of the same names, in the same order.
-func (g *session) dashboards(ctx context.Context, wanted []spec.Object) ([]*found, error) {
-	all := make([]*found, len(wanted))
+// sight is a dashboard as Grafana has it, nil if it has none, and in sentences
+// how that differs from what is wanted.
+type sight struct {
+	found *found
+	drift []string
+}
+
+// look reads the dashboards of the same names and compares them while others
+// are being read; in the same order.
+func (g *session) look(ctx context.Context, wanted []spec.Object) ([]sight, error) {
+	all := make([]sight, len(wanted))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
 	for i, object := range wanted {
-		group.Go(func() (err error) {
-			all[i], err = g.dashboard(ctx, object.ObjectName())
+		group.Go(func() error {
+			have, err := g.dashboard(ctx, object.ObjectName())
+			if err == nil {
+				all[i] = sight{have, drift(object.(*spec.Dashboard), have)}
+			}
 			return err
 		})
 	}
@@ -73,12 +83,12 @@ func (g *session) dashboards(ctx context.Context, wanted []spec.Object) ([]*foun
 }
 
 // drift says how what Grafana has differs from what is wanted.
-func (c *Component) drift(want *spec.Dashboard, have *found) []string {
+func drift(want *spec.Dashboard, have *found) []string {
 	switch {
 	case have == nil:
 		return []string{"deleted in Grafana"}
 	case want.UIEdits == spec.UIEditsKeep:
 		return nil
 	}
-	return c.edits(want, have)
+	return edits(want, have)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/dashboard"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -80,7 +81,7 @@ func (c *Component) save(ctx context.Context, in component.Input, g *session, pr
 		if err != nil {
 			return err
 		}
-		write, err := c.decide(prev, next, theirs)
+		write, err := decide(prev, next, theirs)
 		if err != nil || !write {
 			return err
 		}
@@ -112,24 +113,26 @@ func (c *Component) takeBack(ctx context.Context, in component.Input, g *session
 	case err != nil:
 	case now == nil:
 		_ = c.leaveFolder(ctx, in, g, next)
-	case !c.is(now, next):
+	case !is(now, next):
 	case before == nil:
 		if g.deleteDashboard(ctx, next.Name) == nil {
 			_ = c.leaveFolder(ctx, in, g, next)
 		}
 	default:
-		_ = c.write(ctx, g, &spec.Dashboard{Name: next.Name, Folder: before.folder, ConfigJSON: before.content}, now)
+		if content, err := before.content(); err == nil {
+			_ = c.write(ctx, g, &spec.Dashboard{Name: next.Name, Folder: before.folder, ConfigJSON: content}, now)
+		}
 	}
 }
 
 // decide tells whether to save next over what Grafana has, nil for nothing.
-func (c *Component) decide(prev, next *spec.Dashboard, theirs *found) (bool, error) {
+func decide(prev, next *spec.Dashboard, theirs *found) (bool, error) {
 	switch {
 	case theirs == nil:
 		return true, nil
-	case c.is(theirs, next):
+	case is(theirs, next):
 		return false, nil
-	case prev != nil && c.is(theirs, prev):
+	case prev != nil && is(theirs, prev):
 		return true, nil
 	case prev == nil && next.Version == 0 && next.Name != builtInName:
 		return false, &api.Error{
@@ -142,14 +145,14 @@ func (c *Component) decide(prev, next *spec.Dashboard, theirs *found) (bool, err
 		return true, nil
 	case next.UIEdits == spec.UIEditsReport && next.Version == theirs.version:
 		return true, nil // the plan showed this edit
-	case next.UIEdits == spec.UIEditsKeep && prev != nil && c.same(prev, next):
+	case next.UIEdits == spec.UIEditsKeep && prev != nil && same(prev, next):
 		return false, nil
 	}
 	base := next
 	if prev != nil {
 		base = prev
 	}
-	edits := strings.Join(c.edits(base, theirs), "; ")
+	edits := strings.Join(edits(base, theirs), "; ")
 	if next.UIEdits == spec.UIEditsKeep {
 		return false, &api.Error{
 			Code:    api.CodeChanged,
@@ -165,8 +168,8 @@ func (c *Component) decide(prev, next *spec.Dashboard, theirs *found) (bool, err
 }
 
 // same tells whether two dashboards of ours are the same in Grafana.
-func (c *Component) same(a, b *spec.Dashboard) bool {
-	return a.Folder == b.Folder && c.compare.equal(contentOf(a), contentOf(b))
+func same(a, b *spec.Dashboard) bool {
+	return a.Folder == b.Folder && dashboard.Equal(a.ConfigJSON, b.ConfigJSON)
 }
 
 // write saves the dashboard over the version that was read.
