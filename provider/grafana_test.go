@@ -139,6 +139,23 @@ resource "terraform_data" "x" {
 	}
 }
 
+// The administrator is made when Grafana starts for the first time, and stays.
+func TestGrafanaAdministrator(t *testing.T) {
+	t.Parallel()
+	const elsewhere = `url = "https://g.example.com", token_wo = "t"`
+	config := func(attributes string) string { return withGrafana("grafana = { " + attributes + " }") }
+	(&fake{}).test(t,
+		resource.TestStep{Config: withGrafana("")},
+		resource.TestStep{Config: config(`admin_user = "root", ` + elsewhere)},
+		resource.TestStep{Config: config(elsewhere)},
+		resource.TestStep{Config: config(`admin_user = "root"`)},
+		resource.TestStep{Config: config(`admin_user = "root", port = 3001`)},
+		resource.TestStep{Config: config(""), PlanOnly: true,
+			ExpectError: message(`Stack "production", grafana.admin_user: "admin" cannot become the administrator: Grafana made "root"`, "")},
+		resource.TestStep{Config: config(`admin_user = "root"`)},
+	)
+}
+
 func TestGrafanaBadInput(t *testing.T) {
 	t.Parallel()
 	for block, want := range map[string]string{

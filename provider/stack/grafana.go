@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -36,6 +37,9 @@ type grafana struct {
 func grafanaAttribute(d spec.Grafana) schema.SingleNestedAttribute {
 	d.Enabled = true
 	attributes := componentAttributes("grafana", d.Component)
+	admin := tfkit.String("Login of the administrator, whom Grafana makes when it starts for the first time. It cannot be changed after that. "+
+		"The password is generated once and kept with the stack; `opp_grafana_credentials` tells it.", d.AdminUser)
+	admin.PlanModifiers = []planmodifier.String{madeOnce{}}
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"listen_address": tfkit.String("IP address to listen on.", d.ListenAddress),
 		"path": tfkit.Optional("Path of a Grafana home directory of your own, with `bin/` and `conf/` in it, to be run instead of the one " +
@@ -48,10 +52,9 @@ func grafanaAttribute(d spec.Grafana) schema.SingleNestedAttribute {
 		"username":            tfkit.Optional("User in the Grafana at `url`, with `password_wo`, instead of a token."),
 		"password_wo":         tfkit.WriteOnly("Password of `username`.", false),
 		"password_wo_version": tfkit.WriteOnlyVersion("password_wo"),
-		"admin_user": tfkit.String("Login of the administrator, whom Grafana makes when it starts for the first time. The password is generated once "+
-			"and kept with the stack; `opp_grafana_credentials` tells it.", d.AdminUser),
-		"anonymous_role": tfkit.Optional("What visitors may do without login: `Viewer`, `Editor` or `Admin`. Left out, they must log in."),
-		"root_url":       tfkit.Optional("URL at which browsers reach Grafana, if it is behind a proxy. Left out, it is the address it listens on."),
+		"admin_user":          admin,
+		"anonymous_role":      tfkit.Optional("What visitors may do without login: `Viewer`, `Editor` or `Admin`. Left out, they must log in."),
+		"root_url":            tfkit.Optional("URL at which browsers reach Grafana, if it is behind a proxy. Left out, it is the address it listens on."),
 		"settings": tfkit.OptionalMap("Further keys of `grafana.ini`, as `\"section.key\" = value`, " +
 			"such as `\"users.default_theme\" = \"light\"`."),
 		"settings_wo": schema.MapAttribute{

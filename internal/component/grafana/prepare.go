@@ -7,9 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // The files of the private folder.
@@ -17,6 +20,7 @@ const (
 	passwordFile  = "admin_password"
 	secretKeyFile = "secret_key"
 	tokenFile     = "token"
+	adminFile     = "admin_user" // whom Grafana made when it started for the first time
 )
 
 // Prepare implements component.Preparer: it makes the administrator's password
@@ -26,14 +30,35 @@ func (*Component) Prepare(in component.Input) error {
 	if in.State.Stack.Grafana.External() {
 		return nil
 	}
-	for _, name := range []string{passwordFile, secretKeyFile} {
+	for name, text := range map[string]string{
+		passwordFile: rand.Text() + rand.Text(), secretKeyFile: rand.Text() + rand.Text(), adminFile: in.State.Stack.Grafana.AdminUser,
+	} {
 		path := filepath.Join(in.PrivateDir, name)
 		if _, err := os.Stat(path); err == nil {
 			continue
 		}
-		if err := writeOnce(path, rand.Text()+rand.Text()); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := writeOnce(path, text); err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("cannot make the %s of Grafana: %w", strings.ReplaceAll(name, "_", " "), err)
 		}
+	}
+	return nil
+}
+
+// checkAdmin refuses another administrator than the one that Grafana has made:
+// it would not make or rename anybody, and nobody could log in.
+func checkAdmin(in component.Input) error {
+	made, err := read(filepath.Join(in.PrivateDir, adminFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read who is the administrator of Grafana: %w", err)
+	}
+	if wanted := in.State.Stack.Grafana.AdminUser; wanted != made {
+		var fields spec.FieldErrors
+		fields.Add("grafana.admin_user", "Keep "+strconv.Quote(made)+", and make further users in Grafana.",
+			"%q cannot become the administrator: Grafana made %q when it started for the first time", wanted, made)
+		return &api.Error{Code: api.CodeInvalid, Message: fields.Error(), Fields: fields}
 	}
 	return nil
 }

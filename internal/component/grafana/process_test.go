@@ -126,6 +126,16 @@ func TestOwnGrafana(t *testing.T) {
 		t.Errorf("another token after a restart, error %v", err)
 	}
 
+	// It has made its administrator, and makes no other one.
+	renamed := in
+	renamed.State.Stack.Grafana.AdminUser = "root"
+	again, err := c.Render(renamed)
+	must(err)
+	var refused *api.Error
+	if err := c.Check(renamed, again); !errors.As(err, &refused) || len(refused.Fields) != 1 || refused.Fields[0].Path != "grafana.admin_user" {
+		t.Errorf("another administrator: %v", err)
+	}
+
 	// A token that Grafana does not know is replaced, with the account it was of.
 	must(os.WriteFile(token, []byte("glsa_unknown"), 0o600))
 	wantDrift(t, componenttest.Observe(t, c, in, files))

@@ -37,8 +37,11 @@ func (*Component) Render(in component.Input) (component.Files, error) {
 
 // Check implements component.Component. Grafana has no way to check its files,
 // so this is what it would stumble over.
-func (*Component) Check(_ component.Input, files component.Files) error {
+func (*Component) Check(in component.Input, files component.Files) error {
 	if ini, ok := files[iniFile]; ok {
+		if err := checkAdmin(in); err != nil {
+			return err
+		}
 		if err := checkINI(string(ini.Data)); err != nil {
 			return fmt.Errorf("cannot read %s: %w", iniFile, err)
 		}

@@ -186,7 +186,7 @@ func TestLaunch(t *testing.T) {
 
 func TestPrepareOnce(t *testing.T) {
 	c := grafana.New()
-	in := component.Input{PrivateDir: t.TempDir()}
+	in := component.Input{State: spec.State{Stack: spec.DefaultStack("production")}, PrivateDir: t.TempDir()}
 	contents := func() map[string]string {
 		t.Helper()
 		if err := c.Prepare(in); err != nil {
@@ -214,7 +214,7 @@ func TestPrepareOnce(t *testing.T) {
 		return all
 	}
 	first := contents()
-	if len(first) != 2 || len(first["admin_password"]) < 32 || first["admin_password"] == first["secret_key"] {
+	if len(first) != 3 || first["admin_user"] != "admin" || len(first["admin_password"]) < 32 || first["admin_password"] == first["secret_key"] {
 		t.Fatalf("it made %d files", len(first))
 	}
 	if !maps.Equal(first, contents()) {
