@@ -1,7 +1,9 @@
 package dashboard_test
 
 import (
+	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +37,34 @@ func parse(t *testing.T, text string) *dashboard.Dashboard {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// The corpus has what people have.
+func TestCorpusIsVaried(t *testing.T) {
+	versions, features := []int{}, map[string]bool{}
+	eachDashboard(t, func(t *testing.T, text string) {
+		var model struct{ SchemaVersion float64 }
+		if err := json.Unmarshal([]byte(text), &model); err != nil {
+			t.Fatal(err)
+		}
+		versions = append(versions, int(model.SchemaVersion))
+		for feature, form := range map[string]string{
+			"row": `"type": *"row"`, "collapsed row": `"collapsed": *true`, "row of the old layout": `"rows": *\[`, "repeat": `"repeat": *"`,
+			"variable": `"templating": *\{\s*"list": *\[\s*\{`, "annotation": `"annotations": *\{\s*"list": *\[\s*\{`,
+			"library panel": `"libraryPanel": *\{`, "transformation": `"transformations": *\[\s*\{`, "old graph panel": `"type": *"graph"`,
+		} {
+			features[feature] = features[feature] || regexp.MustCompile(form).MatchString(text)
+		}
+	})
+	for feature, there := range features {
+		if !there {
+			t.Errorf("no dashboard has a %s", feature)
+		}
+	}
+	slices.Sort(versions)
+	if different := slices.Compact(slices.Clone(versions)); !slices.Contains(different, 16) || !slices.Contains(different, 41) || len(different) < 12 {
+		t.Errorf("schema versions %v, want many from 16 to 41", different)
+	}
 }
 
 func TestCorpusHasNoErrors(t *testing.T) {

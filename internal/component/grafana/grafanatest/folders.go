@@ -67,7 +67,7 @@ func (s *Server) listFolders(c *call) reply {
 	for _, f := range s.foldersIn(parent) {
 		hits = append(hits, folderHit{ID: f.ID, UID: f.UID, Title: f.Title, ParentUID: f.Parent})
 	}
-	return done(page(c, hits))
+	return done(hits)
 }
 
 func (s *Server) foldersIn(parent string) []folder {

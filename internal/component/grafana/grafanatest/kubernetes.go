@@ -61,26 +61,18 @@ func (s *Server) k8sGetDashboard(c *call) reply {
 	return done(item)
 }
 
-// k8sListDashboards lists the youngest first; a page begins below the id in the
-// continue token of the page before.
+// k8sListDashboards lists the youngest first. How to go on is told, but not
+// recorded.
 func (s *Server) k8sListDashboards(c *call) reply {
-	const continuation = "org:1/start:%d/folder:"
-	before, limit := int64(0), len(s.db.dashboards.rows)
-	if from := c.URL.Query().Get("continue"); from != "" {
-		if _, err := fmt.Sscanf(from, continuation, &before); err != nil {
-			return s.unknown(c)
-		}
-	}
+	limit := len(s.db.dashboards.rows)
 	if n, err := strconv.Atoi(c.URL.Query().Get("limit")); err == nil && n > 0 {
 		limit = n
 	}
-	rows := s.db.dashboards.where(
-		func(d dashboard) bool { return before == 0 || d.ID < before },
-		func(a, b dashboard) int { return cmp.Compare(b.ID, a.ID) })
+	rows := s.db.dashboards.where(all, func(a, b dashboard) int { return cmp.Compare(b.ID, a.ID) })
 	metadata := object{}
 	if len(rows) > limit {
 		rows = rows[:limit]
-		metadata["continue"] = fmt.Sprintf(continuation, rows[limit-1].ID)
+		metadata["continue"] = fmt.Sprintf("org:1/start:%d/folder:", rows[limit-1].ID)
 	}
 	items, latest := []object{}, time.Time{}
 	for _, d := range s.db.dashboards.rows {

@@ -33,7 +33,7 @@ func routes() []route {
 		{"GET /metrics", nil, (*Server).metrics, nil},
 		{"GET /api/org", []string{"orgs:read"}, (*Server).getOrg, nil},
 
-		{"GET /api/folders", []string{"folders:read"}, (*Server).listFolders, []string{"parentUid", "limit", "page"}},
+		{"GET /api/folders", []string{"folders:read"}, (*Server).listFolders, []string{"parentUid"}},
 		{"POST /api/folders", []string{"folders:create"}, (*Server).createFolder, nil},
 		{"GET /api/folders/{uid}", []string{"folders:read"}, (*Server).getFolder, nil},
 		{"PUT /api/folders/{uid}", []string{"folders:write"}, (*Server).updateFolder, nil},
@@ -45,7 +45,7 @@ func routes() []route {
 		{"DELETE /api/dashboards/uid/{uid}", []string{"dashboards:delete"}, (*Server).deleteDashboard, nil},
 		{"GET /api/dashboards/uid/{uid}/versions", []string{"dashboards:write"}, (*Server).listVersions, nil},
 		{"GET /api/search", []string{"dashboards:read"}, (*Server).search,
-			[]string{"query", "tag", "type", "dashboardUIDs", "folderUIDs", "limit", "page"}},
+			[]string{"tag", "type", "dashboardUIDs", "folderUIDs", "limit", "page"}},
 
 		{"GET /api/datasources", []string{"datasources:read"}, (*Server).listDataSources, nil},
 		{"POST /api/datasources", []string{"datasources:create"}, (*Server).createDataSource, nil},
@@ -63,7 +63,7 @@ func routes() []route {
 		{"POST /api/serviceaccounts/{id}/tokens", []string{"serviceaccounts:write"}, (*Server).createToken, nil},
 		{"DELETE /api/serviceaccounts/{id}/tokens/{token}", []string{"serviceaccounts:write"}, (*Server).deleteToken, nil},
 
-		{"GET /api/annotations", []string{"annotations:read"}, (*Server).listAnnotations, []string{"tags", "dashboardUID", "limit"}},
+		{"GET /api/annotations", []string{"annotations:read"}, (*Server).listAnnotations, []string{"tags"}},
 		{"POST /api/annotations", []string{"annotations:create"}, (*Server).createAnnotation, nil},
 		{"DELETE /api/annotations/{id}", []string{"annotations:delete"}, (*Server).deleteAnnotation, nil},
 
@@ -76,7 +76,7 @@ func routes() []route {
 		{"GET /api/users/lookup", []string{"users:read"}, (*Server).lookupUser, []string{"loginOrEmail"}},
 
 		{"GET /apis", []string{"dashboards:read"}, (*Server).listAPIGroups, nil},
-		{"GET " + k8sDashboards, []string{"dashboards:read"}, (*Server).k8sListDashboards, []string{"limit", "continue"}},
+		{"GET " + k8sDashboards, []string{"dashboards:read"}, (*Server).k8sListDashboards, []string{"limit"}},
 		{"GET " + k8sDashboards + "/{uid}", []string{"dashboards:read"}, (*Server).k8sGetDashboard, nil},
 		{"GET /apis/folder.grafana.app/v1beta1/namespaces/default/folders/{uid}", []string{"folders:read"}, (*Server).k8sGetFolder, nil},
 	}
