@@ -276,6 +276,20 @@ resource "opp_dashboard" "new" {
 			}
 		}
 	}
+	annotated := func(want int) {
+		t.Helper()
+		var all []struct{ DashboardUID, Text string }
+		e.Person("production").Do(http.MethodGet, "/api/annotations?tags=opp", nil, &all)
+		got := 0
+		for _, a := range all {
+			if a.DashboardUID == "by-hand" && a.Text == "applied by Terraform" {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%d annotations, want %d: %+v", got, want, all)
+		}
+	}
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
 		{Config: stack},
 		{
@@ -296,7 +310,12 @@ resource "opp_dashboard" "new" {
 				plancheck.ExpectResourceAction("opp_dashboard.new", plancheck.ResourceActionUpdate),
 			}},
 		},
-		{PreConfig: version(2), Config: stack},
+		{
+			// Every save leaves an annotation, unless that is switched off; taking over is none.
+			PreConfig: func() { version(2)(); annotated(1) },
+			Config:    strings.Replace(take(`jsonencode({ title = "Quiet" })`), "  config_json", "  annotate    = false\n  config_json", 1),
+		},
+		{PreConfig: func() { version(3)(); annotated(1) }, Config: stack},
 		{
 			PreConfig: func() {
 				person := e.Person("production")

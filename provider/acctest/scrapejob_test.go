@@ -112,6 +112,15 @@ func TestScrapeJobAttributes(t *testing.T) {
 		{"basic_auth", `{ username = "prom", password_wo = "other", password_wo_version = 2 }`, func() error { return secretOnDisk(e, "other") }},
 		{"tls", fmt.Sprintf(`{ ca_file = %q, server_name = "api.example", insecure_skip_verify = true }`, ca), contains("server_name: api.example")},
 		{"metric_relabel", `[{ action = "drop", source_labels = ["__name__"], regex = "go_.*" }]`, contains("regex: go_.*")},
+		{"metric_relabel", `[{ source_labels = ["a", "b"], separator = "/", regex = "(.+)/(.+)", target_label = "ab", replacement = "$2-$1" },
+      { action = "hashmod", source_labels = ["a"], modulus = 7, target_label = "shard" }]`, func() error {
+			for _, want := range []string{"separator: /", "target_label: ab", "replacement: $2-$1", "modulus: 7"} {
+				if err := contains(want)(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
 	} {
 		base = base.With(change.attribute, change.value)
 		steps = append(steps, updateStep(e.Stack("")+base.Resource("opp_scrape_job"), "opp_scrape_job.test", change.check))
