@@ -19,6 +19,14 @@ type model struct {
 	Status    types.String `tfsdk:"status"`
 }
 
+// DependsOn implements tfkit.Depender: a duration gives the end.
+func (*model) DependsOn(field string) []string {
+	if field == "end" {
+		return []string{"duration"}
+	}
+	return nil
+}
+
 // ToSpec implements tfkit.Model.
 func (m *model) ToSpec() spec.Silence {
 	s := spec.Silence{
