@@ -1,13 +1,17 @@
 package acctest_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
 // importedObjects sets more than defaults, and secrets, which nobody can read back.
-const importedObjects = realStack + `
+const importedObjects = `
 resource "opp_scrape_job" "api" {
   stack          = opp_monitoring_stack.main.name
   name           = "api"
@@ -46,41 +50,180 @@ resource "opp_notification_channel" "oncall" {
 }
 `
 
+// notificationObjects is at least one object of every kind between an alert and
+// who hears of it, with every attribute that is not exclusive of others.
+const notificationObjects = `
+resource "opp_notification_channel" "mail" {
+  stack   = opp_monitoring_stack.main.name
+  name    = "mail"
+  default = true
+  email   = { to = "ops@example.com", headers = { Subject = "{{ template \"subject\" . }}" } }
+  depends_on = [opp_notification_template.subject]
+}
+
+resource "opp_notification_template" "subject" {
+  stack   = opp_monitoring_stack.main.name
+  name    = "subject"
+  content = "{{ define \"subject\" }}{{ template \"subject.of\" . }}{{ end }}{{ define \"subject.of\" }}{{ .CommonLabels.alertname }}{{ end }}"
+}
+
+resource "opp_mute_window" "nights" {
+  stack = opp_monitoring_stack.main.name
+  name  = "nights"
+  intervals = [{
+    times         = [{ start_time = "00:00", end_time = "06:00" }, { start_time = "22:00", end_time = "24:00" }]
+    weekdays      = ["Monday:friday"]
+    days_of_month = ["1:-1"]
+    months        = ["january:december"]
+    years         = ["2026:2030"]
+    location      = "Europe/Berlin"
+  }]
+}
+
+resource "opp_mute_window" "office" {
+  stack     = opp_monitoring_stack.main.name
+  name      = "office"
+  intervals = [{ weekdays = ["monday:friday"] }]
+}
+
+resource "opp_route" "team" {
+  stack           = opp_monitoring_stack.main.name
+  name            = "team"
+  channel         = opp_notification_channel.oncall.name
+  matchers        = ["team=\"database\""]
+  order           = -1
+  continue        = true
+  group_by        = ["alertname", "cluster"]
+  group_wait      = "10s"
+  group_interval  = "60s"
+  repeat_interval = "2h"
+}
+
+resource "opp_route" "quiet" {
+  stack          = opp_monitoring_stack.main.name
+  name           = "quiet"
+  parent         = opp_route.team.name
+  matchers       = ["severity=\"info\""]
+  mute_windows   = [opp_mute_window.nights.name]
+  active_windows = [opp_mute_window.office.name]
+}
+
+resource "opp_correlation" "node" {
+  stack           = opp_monitoring_stack.main.name
+  name            = "node"
+  source_matchers = ["alertname = NodeDown"]
+  target_matchers = ["alertname!=\"NodeDown\"", "instance!=\"\""]
+  equal           = ["instance"]
+}
+
+resource "opp_correlation" "database" {
+  stack      = opp_monitoring_stack.main.name
+  name       = "database"
+  dependency = { cause = "DatabaseDown", effects = ["ApiSlow", "ApiErrors"], on = ["cluster"] }
+}
+
+resource "opp_escalation_policy" "oncall" {
+  stack    = opp_monitoring_stack.main.name
+  name     = "oncall"
+  matchers = ["tier=\"1\""]
+  step = [
+    { channels = [opp_notification_channel.oncall.name] },
+    { after = "900s", channels = [opp_notification_channel.oncall.name, opp_notification_channel.mail.name] },
+  ]
+  repeat = { every = "60m", times = 2 }
+}
+
+resource "opp_silence" "maintenance" {
+  stack      = opp_monitoring_stack.main.name
+  name       = "maintenance"
+  matchers   = ["instance=\"db-1\"", "alertname=~\"Disk.*\""]
+  duration   = "120m"
+  comment    = "disks are replaced"
+  created_by = "operations"
+}
+
+resource "opp_silence" "later" {
+  stack    = opp_monitoring_stack.main.name
+  name     = "later"
+  matchers = ["instance=\"db-2\""]
+  start    = "2099-01-31T22:00:00+01:00"
+  end      = "2099-02-01T00:00:00Z"
+  comment  = "a century ends"
+}
+`
+
+// importIDs are the ids of the objects above, by address.
+var importIDs = map[string]string{
+	"opp_monitoring_stack.main":         "production",
+	"opp_scrape_job.api":                "production/api",
+	"opp_alert_rule.down":               "production/api-down",
+	"opp_notification_channel.oncall":   "production/oncall",
+	"opp_notification_channel.mail":     "production/mail",
+	"opp_notification_template.subject": "production/subject",
+	"opp_mute_window.nights":            "production/nights",
+	"opp_mute_window.office":            "production/office",
+	"opp_route.team":                    "production/team",
+	"opp_route.quiet":                   "production/quiet",
+	"opp_correlation.node":              "production/node",
+	"opp_correlation.database":          "production/database",
+	"opp_escalation_policy.oncall":      "production/oncall",
+	"opp_silence.maintenance":           "production/maintenance",
+	"opp_silence.later":                 "production/later",
+}
+
 // A configuration whose objects are imported plans nothing, whatever they have
-// set, and nothing was changed by importing.
-func TestImportThenPlanIsEmpty(t *testing.T) {
+// set, and nothing was changed by importing. One that creates them again, as
+// after an apply that died before Terraform could note it, adopts them.
+func TestImportAndAdopt(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	provider := acctest.BuildProvider(t)
-	first := acctest.NewWorkspace(t, provider, e.StateDir, importedObjects)
+	stack := strings.Replace(realStack, "alertmanager  = { port = 0 }", `alertmanager  = {
+    port                = 0
+    external_url        = "https://alerts.example.com/am/"
+    resolve_timeout     = "300s"
+    severity_inhibition = false
+    smtp = {
+      smarthost = "127.0.0.1:25", from = "opp@example.com", auth_username = "u", auth_password_wo = "pw", auth_password_wo_version = 4
+    }
+  }`, 1)
+	config := stack + importedObjects + notificationObjects
+	first := acctest.NewWorkspace(t, provider, e.StateDir, config)
 	first.Apply()
 	first.PlanEmpty()
-	revisions := func() (all []uint64) {
+	onlyOnce := func(after string) {
+		t.Helper()
 		o := e.Observe("production")
-		all = append(all, o.Stack.Revision)
-		for _, records := range o.Objects {
-			for _, record := range records {
-				all = append(all, record.Revision)
+		found := 0
+		for kind, records := range o.Objects {
+			for name, record := range records {
+				if found++; record.Revision != 1 {
+					t.Errorf("%s wrote %s %s: its revision is %d", after, kind, name, record.Revision)
+				}
 			}
 		}
-		return all
-	}
-	second := acctest.NewWorkspace(t, provider, e.StateDir, importedObjects)
-	for address, id := range map[string]string{
-		"opp_monitoring_stack.main":       "production",
-		"opp_scrape_job.api":              "production/api",
-		"opp_alert_rule.down":             "production/api-down",
-		"opp_notification_channel.oncall": "production/oncall",
-	} {
-		if code, out := second.Run(nil, "import", "-input=false", address, id); code != 0 {
-			t.Fatalf("import %s: exit %d\n%s", id, code, out)
+		if o.Stack.Revision != 1 || found != len(importIDs)-1 {
+			t.Errorf("after %s there are %d objects, and the stack has revision %d", after, found, o.Stack.Revision)
 		}
+	}
+	var blocks strings.Builder
+	for _, address := range slices.Sorted(maps.Keys(importIDs)) {
+		fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %q\n}\n", address, importIDs[address])
+	}
+	second := acctest.NewWorkspace(t, provider, e.StateDir, config+blocks.String())
+	if code, out := second.Run(nil, "import", "-input=false", "opp_route.team", importIDs["opp_route.team"]); code != 0 {
+		t.Fatalf("import: exit %d\n%s", code, out)
+	}
+	if out, want := second.Apply(), fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(importIDs)-1); !strings.Contains(out, want) {
+		t.Errorf("importing does not say %q:\n%s", want, out)
 	}
 	second.PlanEmpty()
-	for _, revision := range revisions() {
-		if revision != 1 {
-			t.Errorf("importing wrote: revisions are %v", revisions())
-		}
+	onlyOnce("importing")
+
+	third := acctest.NewWorkspace(t, provider, e.StateDir, config)
+	if out := third.Apply(); strings.Count(out, "existed already and was adopted") != len(importIDs) {
+		t.Errorf("creating again does not adopt all %d:\n%s", len(importIDs), out)
 	}
-	second.Destroy()
+	third.PlanEmpty()
+	third.Destroy()
 }
