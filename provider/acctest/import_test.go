@@ -173,15 +173,16 @@ var importIDs = map[string]string{
 
 // A configuration whose objects are imported plans nothing, whatever they have
 // set, and nothing was changed by importing. One that creates them again, as
-// after an apply that died before Terraform could note it, adopts them.
-func TestImportAndAdopt(t *testing.T) {
+// after an apply that died before Terraform could note it, adopts them. And where
+// somebody takes all of them away, a plan names each, and an apply brings them back.
+func TestImportAdoptAndRepair(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	provider := acctest.BuildProvider(t)
 	stack := strings.Replace(realStack, "alertmanager  = { port = 0 }", `alertmanager  = {
     port                = 0
     external_url        = "https://alerts.example.com/am/"
-    resolve_timeout     = "300s"
+    resolve_timeout     = "360s"
     severity_inhibition = false
     smtp = {
       smarthost = "127.0.0.1:25", from = "opp@example.com", auth_username = "u", auth_password_wo = "pw", auth_password_wo_version = 4
@@ -225,5 +226,45 @@ func TestImportAndAdopt(t *testing.T) {
 		t.Errorf("creating again does not adopt all %d:\n%s", len(importIDs), out)
 	}
 	third.PlanEmpty()
+
+	e.Edit("production", "alertmanager/alertmanager.yml", func(string) string { return "route: { receiver: mine }\nreceivers: [{ name: mine }]\n" })
+	e.Reload("production", "alertmanager")
+	for _, s := range heldSilences(e) {
+		expire(t, e, s.ID)
+	}
+	code, plan := third.Run(nil, "plan", "-input=false", "-detailed-exitcode")
+	if code != 2 {
+		t.Errorf("plan: exit %d, want 2", code)
+	}
+	for address, shows := range removedByHand {
+		_, change, _ := strings.Cut(plan, "# "+address+" will be updated in-place\n")
+		change, _, _ = strings.Cut(change, "\n    }\n")
+		if !strings.Contains(change, shows) {
+			t.Errorf("the plan of %s does not show %q:\n%s", address, shows, change)
+		}
+	}
+	third.Apply()
+	third.PlanEmpty()
+	if left := len(heldSilences(e)); left != 2 {
+		t.Errorf("%d silences are left", left)
+	}
 	third.Destroy()
+}
+
+// removedByHand is what a plan shows of each object when Alertmanager holds none
+// of them.
+var removedByHand = map[string]string{
+	"opp_monitoring_stack.main":         `"5m" -> "360s"`,
+	"opp_notification_channel.oncall":   "alertmanager: the receiver is not loaded",
+	"opp_notification_channel.mail":     "alertmanager: the receiver is not loaded",
+	"opp_notification_template.subject": "alertmanager: the template is not loaded",
+	"opp_mute_window.nights":            "alertmanager: the time interval is not loaded",
+	"opp_mute_window.office":            "alertmanager: the time interval is not loaded",
+	"opp_route.team":                    "alertmanager: the route is not loaded",
+	"opp_route.quiet":                   "alertmanager: the route is not loaded",
+	"opp_correlation.node":              "alertmanager: the inhibition is not loaded",
+	"opp_correlation.database":          "alertmanager: the inhibition is not loaded",
+	"opp_escalation_policy.oncall":      `alertmanager: the route of step 2 to \"mail\" is not loaded`,
+	"opp_silence.maintenance":           "alertmanager: the silence was expired at",
+	"opp_silence.later":                 "alertmanager: the silence was expired at",
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,14 +29,14 @@ type aSilence struct {
 
 // activeSilences are those in force.
 func activeSilences(e *acctest.Env) []aSilence {
-	var all, active []aSilence
+	return slices.DeleteFunc(heldSilences(e), func(s aSilence) bool { return s.Status.State != "active" })
+}
+
+// heldSilences are those that have not ended.
+func heldSilences(e *acctest.Env) []aSilence {
+	var all []aSilence
 	e.GetJSON(e.Endpoint("production", "alertmanager")+"/api/v2/silences", &all)
-	for _, s := range all {
-		if s.Status.State == "active" {
-			active = append(active, s)
-		}
-	}
-	return active
+	return slices.DeleteFunc(all, func(s aSilence) bool { return s.Status.State == "expired" })
 }
 
 // expire ends a silence by hand.
