@@ -155,14 +155,14 @@ func TestCrash(t *testing.T) {
 	})
 }
 
-// Two applies from different states into one stack at once: all rules run.
+// Two applies from different states into one stack at once: all objects run.
 func TestConcurrentApplies(t *testing.T) {
 	t.Parallel()
 	provider := acctest.BuildProvider(t)
 	e := acctest.New(t)
 	stack := acctest.NewWorkspace(t, provider, e.StateDir, strings.TrimSuffix(realStack, "}\n")+logBlocks+"}\n")
 	stack.Apply()
-	const each, eachOfLogs = 100, 20
+	const each, eachOfLogs, eachOfRouting = 100, 20, 4
 	var teams []*acctest.Workspace
 	for _, team := range []string{"blue", "green"} {
 		teams = append(teams, acctest.NewWorkspace(t, provider, e.StateDir, fmt.Sprintf(`
@@ -189,7 +189,62 @@ resource "opp_log_retention" "r" {
   selector = "{service=\"%[2]s-${count.index}\"}"
   period   = "${count.index + 2}d"
 }
-`, each, team, eachOfLogs)))
+
+resource "opp_notification_channel" "c" {
+  count   = %[4]d
+  stack   = "production"
+  name    = "%[2]s-${count.index}"
+  webhook = { url = "http://127.0.0.1:9/${count.index}" }
+}
+
+resource "opp_notification_template" "t" {
+  count   = %[4]d
+  stack   = "production"
+  name    = "%[2]s-${count.index}"
+  content = "{{ .Status }} ${count.index}"
+}
+
+resource "opp_mute_window" "w" {
+  count     = %[4]d
+  stack     = "production"
+  name      = "%[2]s-${count.index}"
+  intervals = [{ days_of_month = [count.index + 1] }]
+}
+
+resource "opp_route" "r" {
+  count        = %[4]d
+  stack        = "production"
+  name         = "%[2]s-${count.index}"
+  channel      = opp_notification_channel.c[count.index].name
+  matchers     = ["team=\"%[2]s-${count.index}\""]
+  mute_windows = [opp_mute_window.w[count.index].name]
+}
+
+resource "opp_correlation" "c" {
+  count           = %[4]d
+  stack           = "production"
+  name            = "%[2]s-${count.index}"
+  source_matchers = ["alertname=\"%[2]s-${count.index}\""]
+  target_matchers = ["alertname=\"ApiSlow\""]
+}
+
+resource "opp_escalation_policy" "p" {
+  count    = %[4]d
+  stack    = "production"
+  name     = "%[2]s-${count.index}"
+  matchers = ["alertname=\"%[2]s-${count.index}\""]
+  step     = [{ after = "${count.index + 1}m", channels = [opp_notification_channel.c[count.index].name] }]
+}
+
+resource "opp_silence" "s" {
+  count    = %[4]d
+  stack    = "production"
+  name     = "%[2]s-${count.index}"
+  matchers = ["instance=\"%[2]s-${count.index}\""]
+  duration = "1h"
+  comment  = "maintenance"
+}
+`, each, team, eachOfLogs, eachOfRouting)))
 	}
 	var wg sync.WaitGroup
 	for _, w := range teams {
@@ -200,11 +255,27 @@ resource "opp_log_retention" "r" {
 		})
 	}
 	wg.Wait()
-	if all := rules(e); len(all) != 2*each {
-		t.Errorf("%d rules run, want %d", len(all), 2*each)
+	if all, want := rules(e), 2*(each+eachOfRouting); len(all) != want { // a policy adds one for its step
+		t.Errorf("%d rules run, want %d", len(all), want)
 	}
 	if running := limitsOf(t, e); strings.Count(running, "selector:") != 2*eachOfLogs {
 		t.Errorf("Loki does not have %d retentions:\n%s", 2*eachOfLogs, running)
+	}
+	running := alertmanagerConfig(e)
+	for what, begins := range map[string]string{
+		"receivers": `- name: (blue|green)-\d+\n {2}webhook`, "routes": `- receiver: (blue|green)-\d+\n    matchers:\n    - team=`,
+		"routes of policies": `- receiver: (blue|green)-\d+\n    matchers:\n    - alertname=\S+\n    - escalation=`, "windows": `- name: (blue|green)-\d+\n {2}time_intervals`,
+		"inhibitions": `- name: (blue|green)-\d+\n {2}source_matchers`, "templates": `- \S+/templates/(blue|green)-`,
+	} {
+		if n := len(regexp.MustCompile(begins).FindAllString(running, -1)); n != 2*eachOfRouting {
+			t.Errorf("%d %s run, want %d", n, what, 2*eachOfRouting)
+		}
+	}
+	if t.Failed() {
+		t.Log(running)
+	}
+	if held := activeSilences(e); len(held) != 2*eachOfRouting {
+		t.Errorf("%d silences are active, want %d", len(held), 2*eachOfRouting)
 	}
 	for _, w := range teams {
 		w.PlanEmpty() // which compares what the collector runs, too
