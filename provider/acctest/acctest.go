@@ -269,15 +269,19 @@ func (e *Env) unit(stack, component string) engine.Status {
 	return units[0]
 }
 
-// Processes visits the processes of a stack.
+// Processes visits the processes of a stack, and the supervisor.
 func (e *Env) Processes(stack string, visit func(name, commandLine, environment string)) {
 	e.t.Helper()
 	units, err := e.Engine().List(context.Background(), stack+"/")
 	if err != nil || len(units) == 0 {
 		e.t.Fatalf("units of %s = %v (%v)", stack, units, err)
 	}
+	pids := map[string]int{"the supervisor": e.supervisorPID()}
 	for _, unit := range units {
-		proc := filepath.Join("/proc", strconv.Itoa(unit.PID))
+		pids[unit.Unit.Name] = unit.PID
+	}
+	for name, pid := range pids {
+		proc := filepath.Join("/proc", strconv.Itoa(pid))
 		commandLine, err := os.ReadFile(filepath.Join(proc, "cmdline"))
 		if err != nil {
 			e.t.Fatal(err)
@@ -286,7 +290,7 @@ func (e *Env) Processes(stack string, visit func(name, commandLine, environment 
 		if err != nil {
 			e.t.Fatal(err)
 		}
-		visit(unit.Unit.Name, string(commandLine), string(environment))
+		visit(name, string(commandLine), string(environment))
 	}
 }
 
