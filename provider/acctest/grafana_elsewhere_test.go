@@ -74,9 +74,7 @@ func TestGrafanaElsewhere(t *testing.T) {
 	if got := person.Dashboard("a"); got.Meta.FolderTitle != "Platform" || !person.Has("/api/dashboards/uid/opp-monitoring-stack") {
 		t.Errorf("the dashboard is in folder %q", got.Meta.FolderTitle)
 	}
-	if state := w.State(); strings.Contains(state, token) {
-		t.Errorf("the token is in the state:\n%s", state)
-	}
+	nobodySees(t, e, w, "production", map[string]string{"the token": token})
 	var health struct{ Status string }
 	person.Do(http.MethodGet, "/api/datasources/uid/prometheus/health", nil, &health)
 	if health.Status != "OK" {
@@ -101,6 +99,7 @@ func TestGrafanaElsewhere(t *testing.T) {
 	configure(fmt.Sprintf("username = %q\n    password_wo = %q\n    password_wo_version = 1", person.Username(), person.Password()), dashboards)
 	w.Apply()
 	w.PlanEmpty()
+	nobodySees(t, e, w, "production", map[string]string{"the password": person.Password()})
 	configure(byToken(account(person, "looker", "Viewer"), 2), dashboards)
 	if code, out := w.Run(nil, "apply", "-auto-approve", "-input=false"); code == 0 || !strings.Contains(out, "additional permissions") {
 		t.Errorf("with a viewer's token: exit %d, want Grafana's words\n%s", code, out)
