@@ -111,12 +111,29 @@ func TestSupervise(t *testing.T) {
 		"supervise": {StateDir: "/from/environment"},
 		"supervise --state-dir /from/flag --stay": {StateDir: "/from/flag", Stay: true},
 		"supervise --state-dir=":                  {},
+		// The unit that is shipped starts one that stays, of the state directory in its environment.
+		execStart(t): {StateDir: "/from/environment", Stay: true},
 	}
 	for line, want := range tests {
 		if code := w.run(t, strings.Fields(line)...); code != 0 || got != want {
 			t.Errorf("%s: exit %d, options %+v, want %+v", line, code, got, want)
 		}
 	}
+}
+
+// execStart is what the unit for systemd runs the provider with.
+func execStart(t *testing.T) string {
+	t.Helper()
+	unit, err := os.ReadFile(filepath.Join("..", "..", "examples", "systemd", "opp-supervisor.service"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, line, found := strings.Cut(string(unit), "\nExecStart=/usr/local/bin/terraform-provider-opp ")
+	if !found {
+		t.Fatalf("the unit does not start the provider:\n%s", unit)
+	}
+	line, _, _ = strings.Cut(line, "\n")
+	return line
 }
 
 func TestServe(t *testing.T) {
