@@ -118,6 +118,13 @@ func TestInhibitionsOfOldReleasesHaveNoNames(t *testing.T) {
 	}
 }
 
+func TestTheOldestReleaseKnowsWhatItIsGiven(t *testing.T) {
+	in := componenttest.Input(t, componenttest.Everything())
+	am := &in.State.Stack.Alertmanager
+	am.Version, am.Replicas, am.ExternalURL = "0.25.0", 2, "https://example.com/alerts"
+	componenttest.KnownToOldest(t, alertmanager.New(), in)
+}
+
 func TestLaunchWithAnExternalURL(t *testing.T) {
 	in := componenttest.GoldenInput(componenttest.Input(t, componenttest.Everything()))
 	in.State.Stack.Alertmanager.ExternalURL = "https://example.com/alerts"

@@ -36,3 +36,7 @@ func TestRunsAndTellsItsVersion(t *testing.T) {
 		t.Error("an exporter that does not answer was observed")
 	}
 }
+
+func TestTheOldestReleaseKnowsWhatItIsGiven(t *testing.T) {
+	componenttest.KnownToOldest(t, nodeexporter.New(), componenttest.Input(t, componenttest.Everything()))
+}

@@ -176,6 +176,12 @@ func TestRetentionNeedsNoRestartWhereTheVersionCan(t *testing.T) {
 	}
 }
 
+func TestTheOldestReleaseKnowsWhatItIsGiven(t *testing.T) {
+	in := componenttest.Input(t, componenttest.Everything())
+	in.State.Stack.Prometheus.Version = "2.45.0"
+	componenttest.KnownToOldest(t, prometheus.New(), in)
+}
+
 // A rule over logs is Loki's, even in a group of the same name.
 func TestRulesOverLogsAreLeftOut(t *testing.T) {
 	const logQL = `rate({a="b"} |= "c" [1m]) > 1`
