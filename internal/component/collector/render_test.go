@@ -4,7 +4,11 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/collector"
@@ -29,6 +33,42 @@ func states() map[string]spec.State {
 		states[name] = state
 	}
 	return states
+}
+
+// released are the components of ours that the official contrib release has as
+// well, of the same modules. Users may run that one.
+var released = []string{
+	"extensions file_storage", "extensions health_check",
+	"receivers file_log", "receivers journald", "receivers otlp",
+	"processors attributes", "processors batch", "processors filter", "processors memory_limiter", "processors resource", "processors transform",
+	"exporters debug", "exporters nop", "exporters otlp_http",
+}
+
+// TestRenderedForTheReleaseAsWell: nothing is used that only our own build has.
+func TestRenderedForTheReleaseAsWell(t *testing.T) {
+	for name, state := range states() {
+		files, err := collector.New().Render(componenttest.GoldenInput(componenttest.Input(t, state)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var config map[string]yaml.Node
+		if err := yaml.Unmarshal(files["collector.yml"].Data, &config); err != nil {
+			t.Fatal(err)
+		}
+		for _, section := range []string{"extensions", "receivers", "processors", "exporters"} {
+			var parts map[string]any
+			part := config[section]
+			if err := part.Decode(&parts); err != nil || len(parts) == 0 {
+				t.Fatalf("%s: %s: %v", name, section, err)
+			}
+			for id := range parts {
+				kind, _, _ := strings.Cut(id, "/")
+				if !slices.Contains(released, section+" "+kind) {
+					t.Errorf("%s: the official release has no %s %s", name, section, kind)
+				}
+			}
+		}
+	}
 }
 
 // TestGoldens also lets the collector itself read every golden file.
