@@ -84,6 +84,9 @@ type NodeExporter struct {
 	Component
 }
 
+// OldestGrafana is the first Grafana that a stack may run or use.
+const OldestGrafana = "10.0.0"
+
 // Grafana configures the dashboard server: one of the stack's own, or one that
 // runs elsewhere already.
 type Grafana struct {

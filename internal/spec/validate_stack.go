@@ -31,7 +31,7 @@ func (s *Stack) Validate() FieldErrors {
 	errs.references(s)
 	errs.smtp("alertmanager.smtp", s.Alertmanager.SMTP)
 	errs.component("node_exporter", s.NodeExporter.Component, "1.6.0")
-	errs.component("grafana", s.Grafana.Component, "10.0.0")
+	errs.component("grafana", s.Grafana.Component, OldestGrafana)
 	errs.grafana(&s.Grafana)
 	errs.component("loki", s.Loki.Component, "3.4.0")
 	errs.logRetention("loki.retention", s.Loki.Retention)

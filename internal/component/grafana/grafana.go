@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-openapi-client-go/client/health"
+	"golang.org/x/mod/semver"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -129,6 +130,22 @@ func (c *Component) health(ctx context.Context, in component.Input) (string, err
 	return answer.Payload.Version, nil
 }
 
+// recent refuses a Grafana that runs elsewhere and is too old for what is asked
+// of it. One that keeps its version to itself is tried.
+func (c *Component) recent(ctx context.Context, in component.Input) error {
+	g := &in.State.Stack.Grafana
+	if !g.External() {
+		return nil
+	}
+	version, err := c.health(ctx, in)
+	if err != nil || !semver.IsValid("v"+version) || semver.Compare("v"+version, "v"+spec.OldestGrafana) >= 0 {
+		return err
+	}
+	var fields spec.FieldErrors
+	fields.Add("grafana.url", "Upgrade it, or leave url out to have one run here.", "Grafana at %s is %s, and %s is the oldest that is supported", g.URL, version, spec.OldestGrafana)
+	return &api.Error{Code: api.CodeInvalid, Message: fields.Error(), Fields: fields}
+}
+
 // Reload implements component.Component. A Grafana of our own reads its files
 // at start only and is restarted when they change; one that runs elsewhere is
 // given its data sources here.
@@ -136,12 +153,18 @@ func (c *Component) Reload(ctx context.Context, in component.Input) error {
 	if !in.State.Stack.Grafana.External() {
 		return nil
 	}
+	if err := c.recent(ctx, in); err != nil {
+		return err
+	}
 	return c.with(ctx, in, func(g *session) error { return g.putDataSources(ctx, wantedDataSources(in)) })
 }
 
 // Verify implements component.Component: the data sources are what Grafana has
 // of our configuration.
 func (c *Component) Verify(ctx context.Context, in component.Input, _ component.Files, _ []string) error {
+	if err := c.recent(ctx, in); err != nil {
+		return err
+	}
 	return c.with(ctx, in, func(g *session) error {
 		problems, err := g.awaitDataSources(ctx, in, provisioningLimit)
 		if err != nil {

@@ -2,7 +2,9 @@ package grafana_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -181,4 +183,30 @@ func TestNobodyAnswers(t *testing.T) {
 	d := dashboard("d", "A")
 	wantCode(t, e.publish(nil, &d), api.CodeUnavailable)
 	wantCode(t, e.c.Ready(t.Context(), e.in), api.CodeUnavailable)
+}
+
+// TestTooOld is a Grafana that runs elsewhere: it is not given anything.
+func TestTooOld(t *testing.T) {
+	for version, refused := range map[string]bool{"9.5.21": true, "10.0.0": false, "13.1.0-pre": false, "": false} {
+		asked := 0
+		old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/api/health" {
+				asked++
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprintf(w, `{"database": "ok", "version": %q}`, version)
+		}))
+		t.Cleanup(old.Close)
+		e := attach(t)
+		e.in.State.Stack.Grafana.URL = old.URL
+		for what, err := range map[string]error{"verify": e.c.Verify(t.Context(), e.in, nil, nil), "reload": e.c.Reload(t.Context(), e.in)} {
+			fault := (*api.Error)(nil)
+			told := errors.As(err, &fault) && len(fault.Fields) == 1 && fault.Fields[0].Path == "grafana.url"
+			if told != refused || (asked == 0) != refused {
+				t.Errorf("%q, %s: %v after %d other requests", version, what, err, asked)
+			}
+		}
+	}
 }
