@@ -62,6 +62,16 @@ func (t jsonType) ValueFromTerraform(ctx context.Context, v tftypes.Value) (attr
 // Type implements attr.Value.
 func (jsonValue) Type(context.Context) attr.Type { return jsonType{} }
 
+// String implements attr.Value. It is for logs only, which the framework makes
+// for every value that it compares, whether or not anybody reads them: quoting
+// whole dashboards would take longer than comparing them.
+func (v jsonValue) String() string {
+	if v.IsNull() || v.IsUnknown() {
+		return v.StringValue.String()
+	}
+	return fmt.Sprintf("a dashboard of %d bytes", len(v.ValueString()))
+}
+
 // Equal implements attr.Value. It compares texts.
 func (v jsonValue) Equal(other attr.Value) bool {
 	o, ok := other.(jsonValue)

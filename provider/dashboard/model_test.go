@@ -44,15 +44,28 @@ func TestIncomplete(t *testing.T) {
 	m := model{ConfigJSON: jsonString(`{"title": "x"}`)}
 	m.FromSpec(spec.Dashboard{Name: "x", ConfigSHA256: sum(`{"title": "x"}`)})
 	if m.Incomplete() || m.ConfigJSON.ValueString() != `{"title": "x"}` {
-		t.Errorf("the known text becomes %s", m.ConfigJSON)
+		t.Errorf("the known text becomes %s", m.ConfigJSON.ValueString())
 	}
 	m.FromSpec(spec.Dashboard{Name: "x", ConfigSHA256: sum(`{"title": "y"}`)})
 	if !m.Incomplete() {
-		t.Errorf("another text is taken for the known one, %s", m.ConfigJSON)
+		t.Errorf("another text is taken for the known one, %s", m.ConfigJSON.ValueString())
 	}
 	m.Complete(spec.Dashboard{ConfigJSON: `{"title": "y"}`})
 	if m.Incomplete() || m.ConfigJSON.ValueString() != `{"title": "y"}` {
-		t.Errorf("completed, it is %s", m.ConfigJSON)
+		t.Errorf("completed, it is %s", m.ConfigJSON.ValueString())
+	}
+}
+
+// What the framework logs of every comparison does not hold whole dashboards.
+func TestLogsAreShort(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[jsonValue]string{
+		jsonString(`{"title": "x"}`): "a dashboard of 14 bytes",
+		jsonNull():                   "<null>",
+	} {
+		if got := value.String(); got != want {
+			t.Errorf("%q is logged as %q, want %q", value.ValueString(), got, want)
+		}
 	}
 }
 
