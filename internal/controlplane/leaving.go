@@ -62,11 +62,17 @@ func (s *stored) strip() {
 // because others still refer to them.
 func (t *transaction) letGo(batch []*write) error {
 	gone := map[mark]spec.Object{}
-	for _, o := range t.before.state.Objects() {
-		if m := markOf(o); t.before.leaving[m] && !t.putAnew(batch, m) {
+	for m := range t.before.leaving {
+		if !t.putAnew(batch, m) {
 			t.next.Delete(m.Kind, m.Name)
 		}
-		if m := markOf(o); t.next.Get(m.Kind, m.Name) == nil {
+	}
+	there := map[mark]bool{}
+	for _, o := range t.next.Objects() {
+		there[markOf(o)] = true
+	}
+	for _, o := range t.before.state.Objects() {
+		if m := markOf(o); !there[m] {
 			gone[m] = o
 		}
 	}
