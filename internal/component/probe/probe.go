@@ -163,13 +163,15 @@ func Reachable(address string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// Await calls check until it returns nil. When limit is over or ctx ends, the
-// last error that check found by itself is returned: that a call was cut short
-// says nothing about what is awaited.
+// Await calls check until it returns nil. When it has waited for limit, or ctx
+// ends, the last error that check found by itself is returned: that a call was
+// cut short says nothing about what is awaited. The calls themselves are no part
+// of limit, or a machine that is busy would make an error of what is only slow;
+// but one that takes as long as a request may is the last.
 func Await(ctx context.Context, every, limit time.Duration, check func(context.Context) error) error {
-	deadline := time.Now().Add(limit)
 	var last error
-	for {
+	for waited := every; ; waited += every {
+		began := time.Now()
 		err := check(ctx)
 		if err == nil {
 			return nil
@@ -177,7 +179,7 @@ func Await(ctx context.Context, every, limit time.Duration, check func(context.C
 		if last == nil || ctx.Err() == nil {
 			last = err
 		}
-		if ctx.Err() != nil || time.Now().Add(every).After(deadline) {
+		if ctx.Err() != nil || waited > limit || time.Since(began) >= timeout {
 			return last
 		}
 		select {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
@@ -146,5 +147,23 @@ func TestAwait(t *testing.T) {
 	cancel()
 	if err := probe.Await(ctx, time.Minute, time.Hour, never); !errors.Is(err, failure) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What answers slowly is asked as often as what answers at once, and what does
+// not answer is not asked again.
+func TestAwaitOnABusyMachine(t *testing.T) {
+	for takes, want := range map[time.Duration]int{0: 21, 3 * time.Second: 21, 10 * time.Second: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			calls := 0
+			err := probe.Await(t.Context(), 100*time.Millisecond, 2*time.Second, func(context.Context) error {
+				calls++
+				time.Sleep(takes) // the bubble's clock: this takes no time
+				return errors.New("not yet")
+			})
+			if err == nil || calls != want {
+				t.Errorf("where an answer takes %s: %v after %d calls, want %d", takes, err, calls, want)
+			}
+		})
 	}
 }
