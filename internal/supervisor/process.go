@@ -109,6 +109,16 @@ func (p *process) ended(timeout time.Duration) bool {
 	}
 }
 
+// endedAtOnce waits until the process counts as started.
+func (p *process) endedAtOnce() bool {
+	for range startWindow / startStep {
+		if p.ended(startStep) {
+			return true
+		}
+	}
+	return false
+}
+
 // sweep ends what an ended process left in its group. Zombies that nobody
 // reaps stay in a group, so it does not wait for ever.
 func (p *process) sweep() {

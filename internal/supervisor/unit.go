@@ -13,8 +13,11 @@ import (
 )
 
 const (
-	// startWindow is how long a process must run to count as started.
+	// startWindow is how long a process must run to count as started. It is
+	// looked at in steps, so that the time in which the machine stands still
+	// does not count.
 	startWindow = 300 * time.Millisecond
+	startStep   = 10 * time.Millisecond
 	minBackoff  = 500 * time.Millisecond
 	maxBackoff  = 30 * time.Second
 	// settled is how long a process must have run to forget earlier crashes.
@@ -79,7 +82,7 @@ func (s *supervisor) launch(u *unit) error {
 	if err := s.start(u); err != nil {
 		return err
 	}
-	if u.proc.ended(startWindow) {
+	if u.proc.endedAtOnce() {
 		s.noteEnd(u)
 		return fmt.Errorf("it ended at once (%s)%s", u.rec.Reason, tail(unit.LogFile, size))
 	}

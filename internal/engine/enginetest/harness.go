@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 )
 
-// patience bounds every wait of the suite.
-const patience = 20 * time.Second
+// patience bounds every wait of the suite. It says that something will not happen
+// any more, not how fast it should: the machine may be busy with other things.
+const patience = 2 * time.Minute
 
 // Harness is one engine under test, empty.
 type Harness struct {
@@ -40,21 +42,10 @@ func Unit(t *testing.T, name string, args ...string) engine.Unit {
 // Serving is a unit that serves on a free port.
 func Serving(t *testing.T, name string, more ...string) (unit engine.Unit, address string) {
 	t.Helper()
-	address = FreeAddress(t)
+	address = porttest.Address(t)
 	unit = Unit(t, name, append([]string{"serve", address}, more...)...)
 	unit.Listen = []string{address}
 	return unit, address
-}
-
-// FreeAddress is a loopback address that nobody listens on.
-func FreeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // Ask waits until a serving unit answers and returns the answer.
@@ -71,6 +62,16 @@ func Ask(t *testing.T, address string) (served Served) {
 		return json.NewDecoder(response.Body).Decode(&served) == nil
 	})
 	return served
+}
+
+// Tell has a serving unit, which may not answer yet, do what the path says.
+func Tell(t *testing.T, address, path string) {
+	t.Helper()
+	Ask(t, address)
+	// What it is told may keep it from answering.
+	if response, err := http.Get("http://" + address + path); err == nil {
+		response.Body.Close()
+	}
 }
 
 // Silent tells whether nobody listens on the address.

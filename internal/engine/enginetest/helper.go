@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -29,11 +30,13 @@ type Served struct {
 // Main runs the helper and ends the process if that is what it was started
 // for. Call it first in TestMain.
 //
-//	serve ADDRESS [ANYTHING…]    answers HTTP requests with Served
+//	serve ADDRESS [ANYTHING…]    answers HTTP requests with Served, and as told below
 //	stubborn ADDRESS             the same, deaf to SIGTERM
-//	crash DURATION MESSAGE       prints the message after the time and exits with 3
+//	crash MESSAGE                prints the message and exits with 3
 //	print BYTES                  prints that much, then sleeps
-//	allocate BYTES               uses that much memory, then sleeps
+//
+// What serves exits with 3 when it is asked for /crash, and uses N bytes of memory
+// when it is asked for /allocate/N.
 func Main() {
 	name, value, _ := strings.Cut(helperEnv, "=")
 	if os.Getenv(name) != value {
@@ -54,12 +57,7 @@ func helper(mode string, args []string) error {
 	case "serve":
 		return serve(args[0])
 	case "crash":
-		after, err := time.ParseDuration(args[0])
-		if err != nil {
-			return err
-		}
-		time.Sleep(after)
-		fmt.Fprintln(os.Stdout, args[1])
+		fmt.Fprintln(os.Stdout, args[0])
 		os.Exit(3)
 	case "print":
 		var bytes int
@@ -70,18 +68,6 @@ func helper(mode string, args []string) error {
 		for written := 0; written < bytes; written += len(line) {
 			fmt.Fprint(os.Stdout, line)
 		}
-	case "allocate":
-		var bytes int
-		if _, err := fmt.Sscan(args[0], &bytes); err != nil {
-			return err
-		}
-		// Late enough to count as started.
-		time.Sleep(500 * time.Millisecond)
-		memory := make([]byte, bytes)
-		for i := 0; i < len(memory); i += 4096 {
-			memory[i] = 1
-		}
-		defer func() { fmt.Fprintln(os.Stdout, memory[0]) }()
 	default:
 		return fmt.Errorf("unknown mode %q", mode)
 	}
@@ -99,7 +85,22 @@ func serve(address string) error {
 		}
 	}()
 	fmt.Fprintln(os.Stdout, "serving on", address)
-	return http.ListenAndServe(address, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(Served{PID: os.Getpid(), Args: os.Args[1:], Env: os.Environ(), HangUps: hangUps.Load()})
-	}))
+	})
+	mux.HandleFunc("GET /crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
+	mux.HandleFunc("GET /allocate/{bytes}", func(w http.ResponseWriter, r *http.Request) {
+		bytes, err := strconv.Atoi(r.PathValue("bytes"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		memory := make([]byte, bytes)
+		for i := 0; i < len(memory); i += 4096 {
+			memory[i] = 1
+		}
+		fmt.Fprintln(w, memory[0])
+	})
+	return http.ListenAndServe(address, mux)
 }

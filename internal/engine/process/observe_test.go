@@ -17,7 +17,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/enginetest"
@@ -37,8 +36,7 @@ func TestMetrics(t *testing.T) {
 	unit, _ := enginetest.Serving(t, "prod/web")
 	unit.MemoryLimit = 100 << 20
 	enginetest.Ensure(t, e, unit)
-	client := http.Client{Timeout: 10 * time.Second}
-	response, err := client.Get("http://" + metricsAddress(t, e) + "/metrics")
+	response, err := http.Get("http://" + metricsAddress(t, e) + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,19 +81,17 @@ func TestLogRotation(t *testing.T) {
 func TestMemoryLimitIsEnforced(t *testing.T) {
 	dir := stateDir(t)
 	e := newEngine(t, dir, "test")
-	unit := enginetest.Unit(t, "s/eater", "allocate", fmt.Sprint(256<<20))
+	unit, address := enginetest.Serving(t, "s/eater")
 	unit.MemoryLimit = 64 << 20
 	if status := enginetest.Ensure(t, e, unit); status.MemoryLimitKind == engine.LimitSoft {
 		t.Log("this machine has no cgroups that this user may make: only the kind can be tested")
 		return
 	}
-	enginetest.Eventually(t, "the unit was killed", func() bool {
-		return enginetest.List(t, e, "s/eater")[0].Reason != ""
+	enginetest.Tell(t, address, fmt.Sprintf("/allocate/%d", 256<<20))
+	const want = "exit 137: killed for exceeding its memory limit of 67108864 bytes"
+	enginetest.Eventually(t, "the reason is "+want, func() bool {
+		return enginetest.List(t, e, "s/eater")[0].Reason == want
 	})
-	want := "exit 137: killed for exceeding its memory limit of 67108864 bytes"
-	if status := enginetest.List(t, e, "s/eater")[0]; status.Reason != want {
-		t.Errorf("reason is %q, want %q", status.Reason, want)
-	}
 	if groups := cgroups(dir); len(groups) != 1 {
 		t.Errorf("cgroups: %q", groups)
 	}
@@ -154,8 +150,7 @@ func TestOccupantIsTold(t *testing.T) {
 	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	enginetest.Eventually(t, "the unit is gone", func() bool { return enginetest.Silent(address) })
-	if status := enginetest.List(t, e, "")[0]; status.Occupant != nil {
+	if status := failed(t, e); status.Occupant != nil {
 		t.Errorf("nobody listens, but %s is told", status.Occupant)
 	}
 	listener, err := net.Listen("tcp", address)

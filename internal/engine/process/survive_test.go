@@ -47,6 +47,16 @@ func end(t *testing.T, dir string, signal syscall.Signal) {
 	enginetest.Eventually(t, "the supervisor is gone", func() bool { return !running(dir) })
 }
 
+// failed waits until the only unit, which was killed, counts as failed.
+func failed(t *testing.T, e engine.Engine) (status engine.Status) {
+	t.Helper()
+	enginetest.Eventually(t, "the unit has failed", func() bool {
+		status = enginetest.List(t, e, "")[0]
+		return status.State == engine.StateFailed
+	})
+	return status
+}
+
 func TestUnitsOutliveTheirSupervisor(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
@@ -96,10 +106,7 @@ func TestUnitThatEndsWithoutSupervisor(t *testing.T) {
 	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	enginetest.Eventually(t, "the unit is gone", func() bool { return enginetest.Silent(address) })
-
-	status := enginetest.List(t, e, "")[0]
-	if status.State != engine.StateFailed || status.Reason != "ended while no supervisor looked after it" || status.PID != 0 {
+	if status := failed(t, e); status.Reason != "ended while no supervisor looked after it" || status.PID != 0 {
 		t.Errorf("status: %+v", status)
 	}
 	if after := enginetest.Ensure(t, e, unit); after.State != engine.StateRunning {
@@ -112,7 +119,7 @@ func TestUnitThatEndsWithoutSupervisor(t *testing.T) {
 func TestListWhileTheSupervisorIsPaused(t *testing.T) {
 	dir := stateDir(t)
 	e := newEngine(t, dir, "test")
-	unit, address := enginetest.Serving(t, "s/web")
+	unit, _ := enginetest.Serving(t, "s/web")
 	before := enginetest.Ensure(t, e, unit)
 	paused := info(t, dir).PID
 	if err := syscall.Kill(paused, syscall.SIGSTOP); err != nil {
@@ -125,8 +132,7 @@ func TestListWhileTheSupervisorIsPaused(t *testing.T) {
 	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	enginetest.Eventually(t, "the unit is gone", func() bool { return enginetest.Silent(address) })
-	if status := enginetest.List(t, e, "")[0]; status.State != engine.StateFailed || status.Reason != "ended while no supervisor looked after it" {
+	if status := failed(t, e); status.Reason != "ended while no supervisor looked after it" {
 		t.Errorf("status of what was killed: %+v", status)
 	}
 	ended, cancel := context.WithCancel(t.Context())
@@ -219,11 +225,12 @@ func count(t *testing.T, path, word string) int {
 }
 
 func TestLeavesWhenIdle(t *testing.T) {
+	const linger = time.Second
 	dir := stateDir(t)
-	e := newEngine(t, dir, "test")
+	e := lingering(t, dir, "test", linger)
 	unit, _ := enginetest.Serving(t, "s/web")
 	enginetest.Ensure(t, e, unit)
-	time.Sleep(600 * time.Millisecond)
+	time.Sleep(2 * linger)
 	if !running(dir) {
 		t.Fatal("the supervisor left its unit alone")
 	}

@@ -6,15 +6,12 @@ import (
 	"context"
 	"log"
 	"os"
-	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/supervisor"
 )
 
 func main() {
-	err := supervisor.Run(context.Background(), supervisor.Config{
-		StateDir: os.Args[1], Version: "test", Linger: 200 * time.Millisecond,
-	})
+	err := supervisor.Run(context.Background(), supervisor.Config{StateDir: os.Args[1], Version: "test"})
 	if err != nil {
 		log.Fatal(err)
 	}
