@@ -18,12 +18,13 @@ import (
 const providerAddress = "openpolicyplatform/opp"
 
 // deliveryTimeout is how long a notification may take. A scrape, an evaluation
-// and the group wait take about six seconds on an idle machine.
-const deliveryTimeout = 2 * time.Minute
+// and the group wait take about six seconds on an idle machine; an alert that
+// fires before Prometheus has found its Alertmanager is sent again after a minute.
+const deliveryTimeout = 5 * time.Minute
 
 // supervisorTimeout is how long the supervisor may stay after the destroy; by
 // itself it lingers some seconds.
-const supervisorTimeout = 20 * time.Second
+const supervisorTimeout = 2 * time.Minute
 
 // demo is one installation of the quick start. All of it lies in home, so that
 // it outlives the checkout and can be taken away from another one.
