@@ -15,6 +15,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -28,6 +29,10 @@ type cluster struct {
 	mu   sync.Mutex
 	told map[string]int // alertname → notifications
 }
+
+// peerTimeout is how long each waits for those before it in the order to notify:
+// longer than one of them may stand still on a busy machine.
+const peerTimeout = 6 * time.Second
 
 func startCluster(t *testing.T, replicas int) *cluster {
 	t.Helper()
@@ -53,14 +58,14 @@ func startCluster(t *testing.T, replicas int) *cluster {
 	state.Stack.Alertmanager.Replicas = int64(replicas)
 	addresses := map[string]string{}
 	for _, c := range f.nodes {
-		addresses[c.Name()], addresses[c.Name()+"/cluster"] = componenttest.FreeAddress(t), componenttest.FreeAddress(t)
+		addresses[c.Name()], addresses[c.Name()+"/cluster"] = porttest.Address(t), porttest.Address(t)
 	}
 	for _, c := range f.nodes {
 		in := componenttest.Input(t, state)
 		in.Addresses = addresses
 		files := componenttest.Publish(t, c, in)
 		f.inputs = append(f.inputs, in)
-		f.processes = append(f.processes, componenttest.Start(t, c, in, componenttest.Tool(t, component.Alertmanager, version, "alertmanager"), "--cluster.peer-timeout=2s"))
+		f.processes = append(f.processes, componenttest.Start(t, c, in, componenttest.Tool(t, component.Alertmanager, version, "alertmanager"), "--cluster.peer-timeout="+peerTimeout.String()))
 		if err := c.Verify(t.Context(), in, files, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +126,7 @@ func TestFailover(t *testing.T) {
 	// Those behind in the order would have notified by now.
 	f.send("Later", 0, 1, 2)
 	begin := time.Now()
-	componenttest.Eventually(t, func() bool { return f.counts()["Later"] > 0 && time.Since(begin) > 6*time.Second })
+	componenttest.Eventually(t, func() bool { return f.counts()["Later"] > 0 && time.Since(begin) > 2*peerTimeout+3*time.Second })
 	for _, killed := range []int{0, 1} {
 		f.processes[killed].Kill()
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -546,19 +546,12 @@ func TestVerifyAndReloadRefuse(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Code != api.CodeRefused || !strings.Contains(refused.Detail, "not a valid duration string") {
 		t.Errorf("error %#v", err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if err := b.c.Verify(ctx, b.in, b.files, nil); err == nil || !strings.Contains(err.Error(), "its last reload failed") {
-		t.Errorf("error %v", err)
-	}
+	verify := func(ctx context.Context) error { return b.c.Verify(ctx, b.in, b.files, nil) }
+	componenttest.Fails(t, "its last reload failed", verify)
 	b.edit("group_wait: never", "group_wait: 12s")
 	b.reload()
-	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if err := b.c.Verify(ctx, b.in, b.files, nil); err == nil || !strings.Contains(err.Error(), "does not run alertmanager.yml as written") {
-		t.Errorf("error %v", err)
-	}
-	b.in.Addresses[component.Alertmanager] = componenttest.FreeAddress(t)
+	componenttest.Fails(t, "does not run alertmanager.yml as written", verify)
+	b.in.Addresses[component.Alertmanager] = porttest.Address(t)
 	if err := b.c.Observe(t.Context(), b.in, b.files, &component.Report{}); err == nil {
 		t.Error("a server that does not answer was observed")
 	}

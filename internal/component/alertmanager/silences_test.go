@@ -16,6 +16,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/alertmanager"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -162,9 +163,11 @@ func TestSilencesThatHaveEnded(t *testing.T) {
 	b.in.State.Delete(spec.KindSilence, "over")
 
 	short := silenced("short", `instance="db-1"`)
-	short.Duration, short.End = "", time.Now().Add(4*time.Second).UTC().Format(time.RFC3339Nano)
 	b.publish(nil, short)
 	b.status("short", spec.SilenceActive)
+	shorter := *short
+	shorter.Duration, shorter.End = "", time.Now().Add(2*time.Second).UTC().Format(time.RFC3339Nano)
+	b.publish(short, &shorter)
 	componenttest.Eventually(t, func() bool { return len(b.held("active")) == 0 })
 	b.status("short", spec.SilenceExpired)
 	// One that is made to end now is expired.
@@ -269,7 +272,7 @@ func TestPublishTellsRefusalFromAbsence(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Code != api.CodeRefused || !strings.Contains(refused.Detail, "must not match the empty string") {
 		t.Errorf("error %#v", err)
 	}
-	b.in.Addresses[component.Alertmanager] = componenttest.FreeAddress(t)
+	b.in.Addresses[component.Alertmanager] = porttest.Address(t)
 	if err := b.c.Publish(t.Context(), b.in, nil, s); !errors.Is(err, &api.Error{Code: api.CodeUnavailable}) {
 		t.Errorf("error %v", err)
 	}

@@ -177,7 +177,7 @@ func TestRoutingAgreesWithAlertmanager(t *testing.T) {
 		want := b.simulate(sent)
 		var differ string
 		// Alertmanager inhibits and notifies a little later.
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(2 * time.Minute)
 		for {
 			if differ = cmp.Diff(want, b.seen(tree)); differ == "" {
 				break

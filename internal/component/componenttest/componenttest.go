@@ -5,16 +5,17 @@ package componenttest
 import (
 	"bytes"
 	"context"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -68,8 +69,8 @@ func Input(t testing.TB, state spec.State) component.Input {
 			}
 		}
 	}
-	for i, address := range freeAddresses(t, len(names)) {
-		in.Addresses[names[i]] = address
+	for _, name := range names {
+		in.Addresses[name] = porttest.Address(t)
 	}
 	for _, dir := range []string{in.ConfigDir, in.LiveDir, in.DataDir, in.SecretsDir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -87,27 +88,6 @@ func Input(t testing.TB, state spec.State) component.Input {
 // furtherPorts are the ports that components bind besides their own.
 func furtherPorts() map[string][]string {
 	return map[string][]string{component.Loki: {"grpc"}, component.Collector: {"metrics", "health"}}
-}
-
-// FreeAddress is a loopback address that nobody listened on a moment ago.
-func FreeAddress(t testing.TB) string {
-	t.Helper()
-	return freeAddresses(t, 1)[0]
-}
-
-// freeAddresses are different ones.
-func freeAddresses(t testing.TB, number int) []string {
-	t.Helper()
-	addresses := make([]string, number)
-	for i := range addresses {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = l.Close() }()
-		addresses[i] = l.Addr().String()
-	}
-	return addresses
 }
 
 // Publish renders the input and writes its files where the component reads
@@ -310,6 +290,25 @@ func Eventually(t testing.TB, holds func() bool) {
 	for deadline := time.Now().Add(patience); !holds(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the condition never held")
+		}
+	}
+}
+
+// Fails fails the test unless do ends with an error that has these words, although
+// it would rather wait for what it is about. What it finds before its context
+// ends is what counts, so it gets longer and longer to find something.
+func Fails(t testing.TB, words string, do func(context.Context) error) {
+	t.Helper()
+	for limit := 200 * time.Millisecond; ; limit *= 2 {
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		err := do(ctx)
+		cancel()
+		if err != nil && strings.Contains(err.Error(), words) {
+			return
+		}
+		if err == nil || limit > patience {
+			t.Errorf("error %v, want %q", err, words)
+			return
 		}
 	}
 }

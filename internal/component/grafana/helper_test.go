@@ -18,6 +18,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -43,7 +44,7 @@ func own(t *testing.T, state spec.State) component.Input {
 	t.Helper()
 	in := componenttest.Input(t, state)
 	in.PrivateDir = t.TempDir()
-	in.Addresses[component.Grafana] = componenttest.FreeAddress(t)
+	in.Addresses[component.Grafana] = porttest.Address(t)
 	if err := grafana.New().Prepare(in); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -179,7 +180,7 @@ func TestWrongPassword(t *testing.T) {
 
 func TestNobodyAnswers(t *testing.T) {
 	e := attach(t)
-	e.in.State.Stack.Grafana.URL = "http://" + componenttest.FreeAddress(t)
+	e.in.State.Stack.Grafana.URL = "http://" + porttest.Address(t)
 	d := dashboard("d", "A")
 	wantCode(t, e.publish(nil, &d), api.CodeUnavailable)
 	wantCode(t, e.c.Ready(t.Context(), e.in), api.CodeUnavailable)

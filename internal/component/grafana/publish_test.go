@@ -11,8 +11,8 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -307,7 +307,7 @@ func TestDetach(t *testing.T) {
 	}
 	e.must(e.c.Detach(t.Context(), e.in))
 	url := e.in.State.Stack.Grafana.URL
-	e.in.State.Stack.Grafana.URL = "http://" + componenttest.FreeAddress(t)
+	e.in.State.Stack.Grafana.URL = "http://" + porttest.Address(t)
 	wantCode(t, e.c.Detach(t.Context(), e.in), api.CodeUnavailable)
 	e.in.State.Stack.Grafana.URL = url
 	e.in.State.Stack.Grafana.Password.File = "gone"

@@ -43,7 +43,7 @@ func (b *bench) soon(change func(*spec.State), drift ...string) {
 		change(&want)
 	}
 	slices.Sort(drift)
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		report := b.observe()
 		if cmp.Equal(want, report.Observed) && slices.Equal(drift, componenttest.Sentences(report)) {
 			return

@@ -13,6 +13,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -88,7 +89,7 @@ func TestSearchComputesMetrics(t *testing.T) {
 			t.Errorf("%s: error %v, want %q", query, err, want)
 		}
 	}
-	b.in.Addresses[component.Loki] = componenttest.FreeAddress(t)
+	b.in.Addresses[component.Loki] = porttest.Address(t)
 	if _, err := b.c.SearchLogs(t.Context(), b.in, api.LogQuery{Query: "1"}); !errors.Is(err, &api.Error{Code: api.CodeUnavailable}) {
 		t.Errorf("error %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/nodeexporter"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 )
 
 func TestRunsAndTellsItsVersion(t *testing.T) {
@@ -28,7 +29,7 @@ func TestRunsAndTellsItsVersion(t *testing.T) {
 		t.Errorf("version %q, want %q", got, version)
 	}
 
-	in.Addresses[component.NodeExporter] = componenttest.FreeAddress(t)
+	in.Addresses[component.NodeExporter] = porttest.Address(t)
 	if c.Ready(t.Context(), in) == nil {
 		t.Error("an exporter that does not answer is ready")
 	}

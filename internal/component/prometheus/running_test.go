@@ -16,6 +16,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/componenttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -44,7 +45,7 @@ func start(t testing.TB, state spec.State, extra ...string) *bench {
 
 func (b *bench) settle(object spec.Object) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.Context(), 2*time.Minute)
 	defer cancel()
 	if err := b.c.Settle(ctx, b.in, object); err != nil {
 		b.Fatal(err)
@@ -353,11 +354,7 @@ func TestVerifyFindsWhatDoesNotRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-			defer cancel()
-			if err := b.c.Verify(ctx, in, files, tt.changed); err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("error %v, want %q", err, tt.want)
-			}
+			componenttest.Fails(t, tt.want, func(ctx context.Context) error { return b.c.Verify(ctx, in, files, tt.changed) })
 			if err := b.c.Verify(t.Context(), in, files, []string{"targets/api.json"}); err != nil {
 				t.Errorf("live files need no verification: %v", err)
 			}
@@ -378,7 +375,7 @@ func TestReloadCarriesPrometheusWords(t *testing.T) {
 	}
 	b.want(b.observe(), nil, "stack small: prometheus: prometheus.yml was edited by hand, without effect so far")
 
-	b.in.Addresses[component.Prometheus] = componenttest.FreeAddress(t)
+	b.in.Addresses[component.Prometheus] = porttest.Address(t)
 	if err := b.c.Reload(t.Context(), b.in); !errors.Is(err, &api.Error{Code: api.CodeUnavailable}) {
 		t.Errorf("error %#v", err)
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/loki"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/prometheus"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -204,7 +205,7 @@ func TestLokiExposesWhatSelfMonitoringUses(t *testing.T) {
 		componenttest.LogRule("g", "fails", `rate({a="b"} |~ "(" [1m]) > 0`), componenttest.LogRule("g", "fires", "vector(1)"),
 	}
 	c, in := loki.New(), componenttest.Input(t, state)
-	in.Addresses[component.Alertmanager] = componenttest.FreeAddress(t) // where nobody listens
+	in.Addresses[component.Alertmanager] = porttest.Address(t) // where nobody listens
 	componenttest.Publish(t, c, in)
 	componenttest.Start(t, c, in, componenttest.Tool(t, component.Loki, "3.7.8", "loki"))
 	for at, status := range map[time.Time]int{time.Unix(0, 1): http.StatusBadRequest, time.Now(): http.StatusNoContent} {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 )
 
 // Amazon is a stand-in for SNS with one topic, whose messages it posts to the
@@ -31,12 +33,7 @@ func (r *Recorder) StartAmazon(t testing.TB) Amazon {
 	if err != nil {
 		return Amazon{URL: r.Server.URL, TopicARN: "arn:aws:sns:eu-central-1:123456789012:alerts"}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, port, _ := net.SplitHostPort(listener.Addr().String())
-	_ = listener.Close()
+	host, port, _ := net.SplitHostPort(porttest.Address(t))
 	command := exec.Command(moto, "-H", host, "-p", port)
 	command.Stdout, command.Stderr = io.Discard, io.Discard
 	if err := command.Start(); err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/grafana/grafanatest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 )
 
 // exchange is one recorded request with its answer.
@@ -64,7 +64,7 @@ func readRecording(t *testing.T) []byte {
 
 func replay(t *testing.T, recording []byte) {
 	t.Helper()
-	recording = bytes.ReplaceAll(recording, []byte(recordedTarget), []byte(freeAddress(t)))
+	recording = bytes.ReplaceAll(recording, []byte(recordedTarget), []byte(porttest.Address(t)))
 	var recorded struct{ Exchanges []exchange }
 	if err := json.Unmarshal(recording, &recorded); err != nil {
 		t.Fatal(err)
@@ -171,15 +171,4 @@ func rememberToken(recorded, actual []byte, tokens map[string]string) {
 	if json.Unmarshal(recorded, &name) == nil && json.Unmarshal(actual, &value) == nil && name.Key != "" {
 		tokens[name.Key] = value.Key
 	}
-}
-
-// freeAddress is a loopback address where nothing listens.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }

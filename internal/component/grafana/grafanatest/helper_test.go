@@ -73,7 +73,7 @@ func (a api) call(method, path, body string) answer {
 // little after the first answer.
 func (a api) await(status int, method, path string) answer {
 	a.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if got := a.call(method, path, ""); got.status == status || time.Now().After(deadline) {
 			return a.must(status, method, path, "")
 		}

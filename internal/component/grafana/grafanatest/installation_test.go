@@ -110,8 +110,8 @@ func (in *installation) start() running {
 	select {
 	case <-ended:
 		in.t.Fatalf("Grafana ended: %s", &problem)
-	case <-time.After(20 * time.Second):
-		in.t.Fatal("Grafana does not listen after 20 s")
+	case <-time.After(2 * time.Minute):
+		in.t.Fatal("Grafana does not listen after two minutes")
 	case at := <-address:
 		grafana := running{api: api{t: in.t, address: "http://" + at, sign: asAdmin("first")}, end: end}
 		grafana.as(nil).must(200, "GET", "/api/health", "")
