@@ -135,7 +135,7 @@ func alertCheck(state string, after time.Time, annotations map[string]string, la
 // a minute later.
 func awaitAlerts(t *testing.T, e *acctest.Env, matcher string, want ...string) {
 	t.Helper()
-	acctest.Eventually(t, 3*time.Minute, fmt.Sprintf("the alerts %s are %q", matcher, want), func() bool {
+	acctest.Eventually(t, fmt.Sprintf("the alerts %s are %q", matcher, want), func() bool {
 		alerts, err := e.Client.Alerts(context.Background(), "production", []string{matcher})
 		if err != nil {
 			t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -70,7 +69,7 @@ func cgroups(t *testing.T, pid int) []string {
 // gone checks that nothing is left of what was there.
 func (l trace) gone(t *testing.T) {
 	t.Helper()
-	if err := syscall.Kill(l.pid, 0); err == nil {
+	if !acctest.Gone(l.pid) {
 		t.Errorf("the process %d of %s is left", l.pid, l.name)
 	}
 	for _, address := range l.listen {

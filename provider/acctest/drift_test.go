@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -93,7 +92,7 @@ func TestDrift(t *testing.T) {
 			if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(content), "18000", "18001")), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			acctest.Eventually(t, 30*time.Second, "Prometheus scrapes the changed target", func() bool {
+			acctest.Eventually(t, "Prometheus scrapes the changed target", func() bool {
 				all := targets(e, "api")
 				return len(all) == 1 && strings.Contains(all[0].ScrapeURL, "18001")
 			})

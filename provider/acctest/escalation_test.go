@@ -57,10 +57,9 @@ resource "opp_escalation_policy" "critical" {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{{
 		Config: config,
 		Check: runs(func() error {
-			first.Await(t, 2*time.Minute, "firing", "Always")
-			begins := time.Now()
-			n := second.Await(t, 2*time.Minute, "firing", "Always")
-			if took := time.Since(begins); took < 50*time.Second {
+			begins := first.Await(t, "firing", "Always").Alerts[0].StartsAt
+			n := second.Await(t, "firing", "Always")
+			if took := n.Alerts[0].StartsAt.Sub(begins); took < time.Minute {
 				return fmt.Errorf("the second step came after %s", took)
 			}
 			if labels := n.Alerts[0].Labels; labels["escalation"] != "critical" || labels["escalation_step"] != "2" || labels["severity"] != "critical" {

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
@@ -141,7 +140,7 @@ func TestGrafanaRefuses(t *testing.T) {
 	}
 	writeFile(t, filepath.Join(dir, "p.yml"), fmt.Sprintf("apiVersion: 1\nproviders: [{name: p, type: file, options: {path: %q}}]\n", boards))
 	person.Do(http.MethodPost, "/api/admin/provisioning/dashboards/reload", nil, nil)
-	acctest.Eventually(t, 30*time.Second, "the dashboard is there", func() bool { return person.Has("/api/dashboards/uid/provisioned") })
+	acctest.Eventually(t, "the dashboard is there", func() bool { return person.Has("/api/dashboards/uid/provisioned") })
 
 	w.Configure(stack + board("sound", `config_json = jsonencode({ title = "S" })`) +
 		board("provisioned", `ui_edits = "revert"`, `config_json = jsonencode({ title = "From a file", panels = [] })`))
@@ -162,7 +161,7 @@ func TestGrafanaRefuses(t *testing.T) {
 	_ = os.Remove(filepath.Join(boards, "p.json"))
 	_ = os.RemoveAll(dir)
 	person.Do(http.MethodPost, "/api/admin/provisioning/dashboards/reload", nil, nil)
-	acctest.Eventually(t, time.Minute, "the dashboard comes from a file no more", func() bool {
+	acctest.Eventually(t, "the dashboard comes from a file no more", func() bool {
 		status, _ := person.Ask(http.MethodDelete, "/api/dashboards/uid/provisioned", nil)
 		return status == http.StatusOK || status == http.StatusNotFound
 	})

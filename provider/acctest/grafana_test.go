@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -18,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
@@ -38,7 +38,7 @@ func visit(t *testing.T, url string) int {
 func TestGrafanaAttributes(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
-	address := acctest.FreeAddress(t)
+	address := porttest.Address(t)
 	port := address[strings.LastIndex(address, ":")+1:]
 	ini := func() string {
 		text, err := os.ReadFile(filepath.Join(e.StateDir, "stacks", "production", "current", "grafana", "grafana.ini"))
@@ -113,7 +113,7 @@ func TestGrafanaAttributes(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				// Prometheus reaches it, and it reaches Prometheus.
-				acctest.Eventually(t, 30*time.Second, "Grafana is scraped", func() bool {
+				acctest.Eventually(t, "Grafana is scraped", func() bool {
 					found, err := e.Client.Query(t.Context(), "production", `up{job="opp-grafana"} == 1`)
 					return err == nil && len(found.Vector) == 1
 				})
@@ -165,7 +165,7 @@ func TestGrafanaStops(t *testing.T) {
 		PreConfig: func() {
 			before := e.Endpoint("production", "grafana")
 			e.Signal("production", "grafana", syscall.SIGKILL)
-			acctest.Eventually(t, time.Minute, "Grafana is back", func() bool {
+			acctest.Eventually(t, "Grafana is back", func() bool {
 				response, err := http.Get(before + "/api/health") //nolint:noctx // a test's own loopback request
 				if err != nil {
 					return false

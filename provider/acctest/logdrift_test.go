@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -87,7 +86,7 @@ func TestLogDrift(t *testing.T) {
 	const limits, rules, silence, lines = "loki/limits.yml", "loki/fake/default.yml", "loki/fake/silence.yml", "collector/collector.yml"
 	observed := func(what string, condition func(*api.Observation) bool) {
 		t.Helper()
-		acctest.Eventually(t, 30*time.Second, what, func() bool { return condition(e.Observe("production")) })
+		acctest.Eventually(t, what, func() bool { return condition(e.Observe("production")) })
 	}
 	drifted := func(o *api.Observation, kind spec.Kind, name string) string {
 		return fmt.Sprintf("%+v %q", o.Objects[kind][name].Observed, o.Objects[kind][name].Drift)
@@ -147,7 +146,7 @@ func TestLogDrift(t *testing.T) {
 				if err := syscall.Kill(loki, syscall.SIGKILL); err != nil {
 					t.Fatal(err)
 				}
-				acctest.Eventually(t, 10*time.Second, "Loki is gone", func() bool { return syscall.Kill(loki, 0) != nil })
+				acctest.Eventually(t, "Loki is gone", func() bool { return acctest.Gone(loki) })
 			},
 			Config: config,
 			ConfigPlanChecks: differ(map[string]string{"opp_monitoring_stack.main": "loki: not running"},

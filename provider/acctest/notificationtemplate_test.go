@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -33,7 +32,7 @@ func TestNotificationTemplate(t *testing.T) {
 	t.Cleanup(slack.Close)
 	sent := func(text string) resource.TestCheckFunc {
 		return runs(func() error {
-			acctest.Eventually(t, time.Minute, "Slack gets "+text, func() bool {
+			acctest.Eventually(t, "Slack gets "+text, func() bool {
 				mu.Lock()
 				defer mu.Unlock()
 				return strings.Contains(took, text)

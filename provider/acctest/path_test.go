@@ -6,11 +6,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
@@ -20,7 +20,7 @@ func TestWholePath(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	receiver := acctest.NewReceiver(t)
-	address := acctest.FreeAddress(t)
+	address := porttest.Address(t)
 	config := e.Stack("") + fmt.Sprintf(`
 resource "opp_scrape_job" "api" {
   stack    = opp_monitoring_stack.main.name
@@ -71,7 +71,7 @@ data "opp_alerts" "all" {
 					resource.TestCheckResourceAttr("opp_monitoring_stack.main", "status", "healthy"),
 					resource.TestCheckResourceAttr("data.opp_metric_query.up", "vector.0.value", "42"),
 					func(*terraform.State) error {
-						n := receiver.Await(t, 60*time.Second, "firing", "ServiceDown")
+						n := receiver.Await(t, "firing", "ServiceDown")
 						a := n.Alerts[0]
 						if a.Labels["severity"] != "critical" || a.Labels["service"] != "api" || a.Annotations["summary"] != address+" is down" {
 							return fmt.Errorf("notification = %+v", n)
@@ -84,7 +84,7 @@ data "opp_alerts" "all" {
 				Config: config,
 				Check: func(*terraform.State) error {
 					serveMetrics(t, address)
-					receiver.Await(t, 60*time.Second, "resolved", "ServiceDown")
+					receiver.Await(t, "resolved", "ServiceDown")
 					return nil
 				},
 			},

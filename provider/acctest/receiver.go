@@ -18,6 +18,9 @@ type Notification struct {
 		Status      string            `json:"status"`
 		Labels      map[string]string `json:"labels"`
 		Annotations map[string]string `json:"annotations"`
+		// StartsAt is the instant of the evaluation that made the alert fire,
+		// however late that is told.
+		StartsAt time.Time `json:"startsAt"`
 	} `json:"alerts"`
 }
 
@@ -56,10 +59,10 @@ func (r *Receiver) Received() []Notification {
 }
 
 // Await returns the first notification of that status about that alert.
-func (r *Receiver) Await(t *testing.T, within time.Duration, status, alert string) Notification {
+func (r *Receiver) Await(t *testing.T, status, alert string) Notification {
 	t.Helper()
 	var found Notification
-	Eventually(t, within, "a notification that "+alert+" is "+status, func() bool {
+	Eventually(t, "a notification that "+alert+" is "+status, func() bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		for _, n := range r.received {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -27,7 +26,7 @@ func TestAlertmanagerReplicas(t *testing.T) {
 					Active []struct{} `json:"activeAlertmanagers"`
 				} `json:"data"`
 			}
-			acctest.Eventually(t, time.Minute, "Prometheus sends to all", func() bool {
+			acctest.Eventually(t, "Prometheus sends to all", func() bool {
 				e.GetJSON(e.Endpoint("production", "prometheus")+"/api/v1/alertmanagers", &senders)
 				return len(senders.Data.Active) == replicas
 			})

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -107,9 +106,9 @@ check "somebody_is_reached" {
 			resource.TestCheckResourceAttr(other, "routes.0.inhibited_by.#", "0"),
 			runs(func() error {
 				post(`{"alertname":"DatabaseDown","team":"database","cluster":"a"}`)
-				database.Await(t, 30*time.Second, "firing", "DatabaseDown")
+				database.Await(t, "firing", "DatabaseDown")
 				post(`{"alertname":"DiskFull"}`)
-				rest.Await(t, 30*time.Second, "firing", "DiskFull")
+				rest.Await(t, "firing", "DiskFull")
 				return nil
 			}),
 		),

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -39,14 +38,14 @@ func TestSelfMonitoring(t *testing.T) {
 			Config: e.Stack(""),
 			Check: runs(func() error {
 				want := []string{"opp-alertmanager", "opp-node-exporter", "opp-prometheus", "opp-supervisor"}
-				acctest.Eventually(t, time.Minute, "all components and the supervisor are scraped", func() bool {
+				acctest.Eventually(t, "all components and the supervisor are scraped", func() bool {
 					return slices.Equal(jobs("up == 1"), want)
 				})
 				// The supervisor tells of every unit of the stack.
 				if samples := query(`opp_supervisor_unit_restarts_total{stack="production"}`); len(samples) != 3 {
 					t.Errorf("the supervisor tells of %+v", samples)
 				}
-				acctest.Eventually(t, time.Minute, "the watchdog fires, and nothing else", func() bool {
+				acctest.Eventually(t, "the watchdog fires, and nothing else", func() bool {
 					samples := query(`ALERTS{alertstate="firing"}`)
 					return len(samples) == 1 && samples[0].Labels["alertname"] == "Watchdog"
 				})
@@ -57,7 +56,7 @@ func TestSelfMonitoring(t *testing.T) {
 		{
 			PreConfig: func() {
 				e.Signal("production", "node_exporter", syscall.SIGKILL)
-				acctest.Eventually(t, time.Minute, "the restart is counted", func() bool {
+				acctest.Eventually(t, "the restart is counted", func() bool {
 					samples := query(`opp_supervisor_unit_restarts_total{component="node_exporter"} >= 1`)
 					return len(samples) == 1
 				})

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -91,7 +90,7 @@ resource "opp_alert_rule" "always" {
 				if err := one("disks are replaced")(); err != nil {
 					return err
 				}
-				acctest.Eventually(t, 30*time.Second, "the alert is suppressed", func() bool {
+				acctest.Eventually(t, "the alert is suppressed", func() bool {
 					alerts, err := e.Client.Alerts(context.Background(), "production", []string{`alertname="Always"`})
 					return err == nil && len(alerts) == 1 && alerts[0].State == "suppressed"
 				})
@@ -122,7 +121,7 @@ resource "opp_alert_rule" "always" {
 		resource.TestStep{Config: short, ConfigStateChecks: status("active")},
 		resource.TestStep{
 			PreConfig: func() {
-				acctest.Eventually(t, time.Minute, "the silence has ended", func() bool { return len(activeSilences(e)) == 0 })
+				acctest.Eventually(t, "the silence has ended", func() bool { return len(activeSilences(e)) == 0 })
 			},
 			Config: short, PlanOnly: true,
 		},

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/artifact"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
@@ -60,7 +61,7 @@ func TestStackAttributes(t *testing.T) {
 		}
 	}
 	freePort := func() string {
-		address := acctest.FreeAddress(t)
+		address := porttest.Address(t)
 		return address[strings.LastIndex(address, ":")+1:]
 	}
 	port, alertmanagerPort, nodePort := freePort(), freePort(), freePort()

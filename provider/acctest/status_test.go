@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -30,7 +29,7 @@ func TestStatusOfDriftedStack(t *testing.T) {
 	exporter := strings.TrimPrefix(e.Endpoint("production", "node_exporter"), "http://")
 	resume := e.PauseSupervisor()
 	e.Signal("production", "node_exporter", syscall.SIGKILL)
-	acctest.Eventually(t, 10*time.Second, "node_exporter is gone", func() bool {
+	acctest.Eventually(t, "node_exporter is gone", func() bool {
 		conn, err := net.Dial("tcp", exporter)
 		if err == nil {
 			_ = conn.Close()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/artifact"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
@@ -91,7 +92,7 @@ func TestVersion(t *testing.T) {
 		t.Errorf("a version that does not exist: exit %d\n%s", code, out)
 	}
 	runs("1.12.0")
-	code, out = apply(withVersion("1.99.9"), "OPP_RELEASE_MIRROR=http://"+acctest.FreeAddress(t), "PATH=/nowhere")
+	code, out = apply(withVersion("1.99.9"), "OPP_RELEASE_MIRROR=http://"+porttest.Address(t), "PATH=/nowhere")
 	path := filepath.Join(cache, "node_exporter", "1.99.9", "node_exporter")
 	if code == 0 || !wrapped("put the executable at "+path).MatchString(out) {
 		t.Errorf("a version that cannot be had here: exit %d\n%s", code, out)
@@ -112,7 +113,7 @@ func TestOfflineWithoutGo(t *testing.T) {
 	e := acctest.New(t)
 	home := t.TempDir()
 	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, realStack)
-	code, out := w.Run([]string{"XDG_CACHE_HOME=" + home, "OPP_RELEASE_MIRROR=http://" + acctest.FreeAddress(t), "PATH=/nowhere"},
+	code, out := w.Run([]string{"XDG_CACHE_HOME=" + home, "OPP_RELEASE_MIRROR=http://" + porttest.Address(t), "PATH=/nowhere"},
 		"apply", "-auto-approve", "-input=false")
 	all := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
 	for _, want := range []string{
