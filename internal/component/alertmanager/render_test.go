@@ -2,6 +2,7 @@ package alertmanager_test
 
 import (
 	"flag"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,6 +35,83 @@ func TestRenderGolden(t *testing.T) {
 			amtool := componenttest.Tool(t, component.Alertmanager, version, "amtool")
 			componenttest.Run(t, amtool, "check-config", filepath.Join(in.ConfigDir, "alertmanager.yml"))
 		})
+	}
+}
+
+// everyKind is a state with objects of every kind that Alertmanager has to do with.
+func everyKind() spec.State {
+	state := componenttest.Everything()
+	escalated := componenttest.States()["escalated"]
+	for _, o := range escalated.Objects() {
+		if state.Get(o.Kind(), o.ObjectName()) == nil {
+			state.Put(o)
+		}
+	}
+	for _, name := range []string{"a", "z"} {
+		c := componenttest.Webhook(name, "name="+name)
+		w := spec.MuteWindow{Stack: "production", Name: name, Intervals: []spec.TimeInterval{{Weekdays: []string{"sunday"}}}}
+		spec.WithDefaults(&w)
+		for _, o := range []spec.Object{&c, &w, &spec.NotificationTemplate{Stack: "production", Name: name, Content: "{{ .Status }} " + name}} {
+			state.Put(o)
+		}
+	}
+	return state
+}
+
+func rendered(t *testing.T, state spec.State) string {
+	t.Helper()
+	files, err := alertmanager.New().Render(componenttest.GoldenInput(componenttest.Input(t, state)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(files["alertmanager.yml"].Data)
+}
+
+// The order in which objects were created leaves no trace.
+func TestRenderIsIndependentOfCreation(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	whole := everyKind()
+	want := rendered(t, whole)
+	objects := whole.Objects()
+	for range 20 {
+		random.Shuffle(len(objects), func(i, k int) { objects[i], objects[k] = objects[k], objects[i] })
+		state := spec.State{Stack: whole.Stack}
+		for _, o := range objects {
+			state.Put(o)
+		}
+		if diff := cmp.Diff(want, rendered(t, state)); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}
+
+// Without an object that nobody refers to, what is left stays as it is, and where
+// it is.
+func TestWithoutAnObjectTheOthersStay(t *testing.T) {
+	whole := everyKind()
+	before := strings.Split(rendered(t, whole), "\n")
+	kinds := map[spec.Kind]bool{}
+	for _, victim := range whole.Objects() {
+		if c, ok := victim.(*spec.Channel); ok && c.Default || len(whole.Uses(victim.Kind(), victim.ObjectName())) > 0 {
+			continue // the root is everybody's, and what is in use stays
+		}
+		state := whole.Clone()
+		state.Delete(victim.Kind(), victim.ObjectName())
+		rest := before
+		for _, line := range strings.Split(rendered(t, state), "\n") {
+			at := slices.Index(rest, line)
+			if at < 0 {
+				t.Errorf("without %s %s there is %q, or it is elsewhere", victim.Kind(), victim.ObjectName(), line)
+				break
+			}
+			kinds[victim.Kind()] = kinds[victim.Kind()] || at > 0
+			rest = rest[at+1:]
+		}
+	}
+	for _, kind := range []spec.Kind{spec.KindChannel, spec.KindRoute, spec.KindMuteWindow, spec.KindCorrelation, spec.KindEscalationPolicy, spec.KindNotificationTemplate} {
+		if !kinds[kind] {
+			t.Errorf("without no %s anything changed", kind)
+		}
 	}
 }
 
