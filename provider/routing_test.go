@@ -123,6 +123,35 @@ func TestRemovedButInUse(t *testing.T) {
 	)
 }
 
+// That holds for everything that refers to something by its name.
+func TestEveryReferenceKeepsWhatItNames(t *testing.T) {
+	t.Parallel()
+	window := child("opp_mute_window.w", "w", map[string]string{"intervals": `[{ weekdays = ["sunday"] }]`})
+	template := child("opp_notification_template.t", "t", map[string]string{"content": `"{{ .Status }}"`})
+	oncall, later := channel("oncall"), "opp_notification_channel.oncall.name"
+	for name, test := range map[string]struct{ removed, user, path string }{
+		"channel of a route":  {oncall, route("r", `"oncall"`), "channel"},
+		"parent":              {oncall + route("p", later, `matchers = ["a=b"]`), route("r", `"oncall"`, `parent = "p"`, `matchers = ["c=d"]`), "parent"},
+		"mute window":         {window, oncall + route("r", later, `mute_windows = ["w"]`), "mute_windows[0]"},
+		"active window":       {window, oncall + route("r", later, `active_windows = ["w"]`), "active_windows[0]"},
+		"channel of a step":   {oncall, child("opp_escalation_policy.p", "p", map[string]string{"step": `[{ channels = ["oncall"] }]`}), "step[0].channels[0]"},
+		"template":            {template, child("opp_notification_channel.c", "c", map[string]string{"discord": `{ webhook_url_wo = "https://example.com", title = "{{ template \"t\" . }}" }`}), "discord.title"},
+		"template of another": {template, child("opp_notification_template.u", "u", map[string]string{"content": `"{{ template \"t\" . }}"`}), "content"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			// Which of the two says so depends on which is planned first.
+			path, top := regexp.QuoteMeta(test.path), regexp.MustCompile(`^\w+`).FindString(test.path)
+			inUse := regexp.MustCompile(`(?s)refers\s+to\s.*,\s+which\s+this\s+plan\s+removes.*\d:\s+` + top + `\s+=|` + path + `:\s+it\s+refers\s+to|in\s+use\s+by.*\(` + path + `\)`)
+			(&fake{}).test(t,
+				resource.TestStep{Config: stack + test.removed + test.user},
+				resource.TestStep{Config: stack + test.user, ExpectError: inUse},
+				resource.TestStep{Config: stack},
+			)
+		})
+	}
+}
+
 // Who keeps a deleted object is told when it is deleted, and by every plan.
 func TestWhatStaysIsToldOf(t *testing.T) {
 	t.Parallel()

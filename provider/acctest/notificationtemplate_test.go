@@ -86,6 +86,14 @@ resource "opp_notification_channel" "slack" {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate), planShows{address, "its file was edited by hand"},
 			}},
 		},
+		{ // Renamed, and what refers to it with it.
+			Config: strings.ReplaceAll(base+template("third {{ .CommonLabels.alertname }}")+channel(named), `name = "oncall"`, `name = "night"`), Check: sent("third Always"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+				plancheck.ExpectResourceAction("opp_notification_channel.slack", plancheck.ResourceActionUpdate),
+			}},
+		},
+		{Config: changed},
 		{Config: base + channel("oncall"), ExpectError: regexp.MustCompile(`(?s)which\s+this\s+plan\s+removes|cannot\s+be\s+removed`)},
 		{Config: base + template("second") + channel("other"), ExpectError: regexp.MustCompile(`(?s)notification\s+template\s+"other",\s+which\s+does\s+not\s+exist`)},
 		{Config: base},

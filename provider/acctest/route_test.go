@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
@@ -139,6 +140,11 @@ resource "opp_notification_channel" %q {
 		{Config: channel("a", "a") + route(a), Check: receivers("a")},                                                            // created, rewired and removed
 		{Config: channel("a", "renamed") + route(a), Check: receivers("renamed")},                                                // replaced by a name
 		{Config: channel("a", "renamed") + route(a), Taint: []string{"opp_notification_channel.a"}, Check: receivers("renamed")}, // by itself
+		{
+			// The name is the identity: under another address it is the same object.
+			Config:           channel("b", "renamed") + route(b) + "moved {\n  from = opp_notification_channel.a\n  to   = opp_notification_channel.b\n}\n",
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}, Check: receivers("renamed"),
+		},
 	}
 	for i := range steps {
 		steps[i].Config = e.Stack("self_monitoring = false") + steps[i].Config

@@ -19,7 +19,7 @@ func TestRouting(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	database, rest := acctest.NewReceiver(t), acctest.NewReceiver(t)
-	alertmanager := acctest.Attributes{"port": "0", "default_channel": `"rest"`}
+	alertmanager := acctest.Attributes{"port": "0", "default_channel": `"rest"`, "smtp": `{ smarthost = "127.0.0.1:25", from = "a@example.com" }`}
 	window := acctest.Attributes{
 		"stack": "opp_monitoring_stack.main.name", "name": `"window"`,
 		"intervals": `[{ times = [{ start_time = "22:00", end_time = "24:00" }], location = "Europe/Berlin" }]`,
@@ -41,6 +41,11 @@ resource "opp_notification_channel" "database" {
   stack   = opp_monitoring_stack.main.name
   name    = "database"
   webhook = { url = %q }
+}
+resource "opp_notification_channel" "mail" {
+  stack      = opp_monitoring_stack.main.name
+  name       = "mail"
+  email      = { to = "ops@example.com" }
 }
 resource "opp_route" "database" {
   stack        = opp_monitoring_stack.main.name
@@ -136,6 +141,8 @@ check "somebody_is_reached" {
 		}
 		return nil
 	})))
+	alertmanager["default_channel"], alertmanager["smtp"] = `"mail"`, `{ smarthost = "127.0.0.1:26", from = "b@example.com", hello = "opp.example.com", auth_username = "u", auth_password_wo = "pw" }`
+	update("opp_monitoring_stack.main", contains("route:\n  receiver: mail\n", "from: b@example.com\n    hello: opp.example.com\n    smarthost: 127.0.0.1:26\n    auth_username: u\n    auth_password_file: "))
 	steps = append(steps, importStep("opp_mute_window.test", "production/window"), importStep("opp_correlation.test", "production/correlation"))
 	final := config()
 	// By hand: a window, an inhibition, a route. One plan shows all three.
