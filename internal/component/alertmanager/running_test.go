@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -61,32 +58,9 @@ func (b *bench) edit(old, replacement string) {
 	componenttest.Edit(b, b.path, old, replacement)
 }
 
-func (b *bench) editAll(old *regexp.Regexp, replacement string) {
-	b.Helper()
-	text, err := os.ReadFile(b.path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	found := old.Find(text)
-	if found == nil {
-		b.Fatalf("nothing matches %s:\n%s", old, text)
-	}
-	b.edit(string(found), string(old.ReplaceAll(found, []byte(replacement))))
-}
-
 func (b *bench) want(change func(*spec.State), drift ...string) {
 	b.Helper()
-	report := componenttest.Observe(b, b.c, b.in, b.files)
-	want := b.in.State.Clone()
-	if change != nil {
-		change(&want)
-	}
-	if diff := cmp.Diff(want, report.Observed); diff != "" {
-		b.Errorf("observed (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(drift)), componenttest.Sentences(report)); diff != "" {
-		b.Errorf("drift (-want +got):\n%s", diff)
-	}
+	componenttest.Want(b, b.in, componenttest.Observe(b, b.c, b.in, b.files), change, drift...)
 }
 
 func channel(s *spec.State, name string) *spec.Channel {
@@ -128,157 +102,137 @@ func TestReadsBackWhatRuns(t *testing.T) {
 	}
 }
 
-type change struct {
-	name   string
-	edit   func(*bench)
-	still  bool // not reloaded
-	change func(*spec.State)
-	drift  []string
-}
-
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
 	b := start(t, componenttest.Everything(), nil)
-	const edited = "stack production: alertmanager: alertmanager.yml was edited by hand"
-	for _, tt := range slices.Concat(routeChanges(), treeChanges(), windowChanges(), inhibitionChanges(), receiverChanges()) {
-		t.Run(tt.name, func(t *testing.T) {
-			b.TB = t
-			tt.edit(b)
-			if tt.still {
-				b.want(tt.change, append(tt.drift, edited+", without effect so far")...)
-			} else {
-				b.reload()
-				b.want(tt.change, append(tt.drift, edited)...)
-			}
-			componenttest.Publish(t, b.c, b.in)
-			b.reload()
-			if err := b.c.Verify(t.Context(), b.in, b.files, []string{"alertmanager.yml"}); err != nil {
-				t.Fatal(err)
-			}
-		})
+	reload := func(t testing.TB) {
+		b.TB = t
+		b.reload()
 	}
+	componenttest.ChangeByHand(t, b.c, b.in, "alertmanager.yml", reload,
+		slices.Concat(routeChanges(), treeChanges(), windowChanges(), inhibitionChanges(), receiverChanges()))
 }
 
-func routeChanges() []change {
-	return []change{
+func routeChanges() []componenttest.ByHand {
+	return []componenttest.ByHand{
 		{
-			name:  "not loaded",
-			edit:  func(b *bench) { b.edit("group_wait: 10s", "group_wait: 11s") },
-			still: true,
+			Name:  "not loaded",
+			Edit:  func(f componenttest.File) { f.Edit("group_wait: 10s", "group_wait: 11s") },
+			Still: true,
 		},
 		{
-			name: "route fields",
-			edit: func(b *bench) {
-				b.edit("group_by: [alertname, job]", "group_by: [instance]")
-				b.edit("group_wait: 10s", "group_wait: 11s")
-				b.edit("group_interval: 1m", "group_interval: 2m")
-				b.edit("repeat_interval: 12h", "repeat_interval: 1d")
-				b.edit("      continue: true\n", "")
-				b.edit(`severity="critical"`, `severity="warning"`)
+			Name: "route fields",
+			Edit: func(f componenttest.File) {
+				f.Edit("group_by: [alertname, job]", "group_by: [instance]")
+				f.Edit("group_wait: 10s", "group_wait: 11s")
+				f.Edit("group_interval: 1m", "group_interval: 2m")
+				f.Edit("repeat_interval: 12h", "repeat_interval: 1d")
+				f.Edit("      continue: true\n", "")
+				f.Edit(`severity="critical"`, `severity="warning"`)
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				c := channel(s, "oncall")
 				c.GroupBy, c.GroupWait, c.GroupInterval, c.RepeatInterval = []string{"instance"}, "11s", "2m", "1d"
 				c.Continue, c.Matchers = false, []string{`severity="warning"`}
 			},
 		},
 		{
-			name: "default made explicit",
-			edit: func(b *bench) {
-				b.edit("group_by: ['...']\n      group_wait: 30s", "group_by: [a]\n      group_wait: 31s")
+			Name: "default made explicit",
+			Edit: func(f componenttest.File) {
+				f.Edit("group_by: ['...']\n      group_wait: 30s", "group_by: [a]\n      group_wait: 31s")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				channel(s, "mail").GroupBy, channel(s, "mail").GroupWait = []string{"a"}, "31s"
 			},
 		},
 		{
-			name:   "root route options",
-			edit:   func(b *bench) { b.edit("group_wait: 20s", "group_wait: 21s") },
-			change: func(s *spec.State) { channel(s, "slack").GroupWait = "21s" },
+			Name:   "root route options",
+			Edit:   func(f componenttest.File) { f.Edit("group_wait: 20s", "group_wait: 21s") },
+			Change: func(s *spec.State) { channel(s, "slack").GroupWait = "21s" },
 		},
 		{
-			name: "root receiver",
-			edit: func(b *bench) { b.edit("receiver: slack", "receiver: mail") },
-			change: func(s *spec.State) {
+			Name: "root receiver",
+			Edit: func(f componenttest.File) { f.Edit("receiver: slack", "receiver: mail") },
+			Change: func(s *spec.State) {
 				channel(s, "slack").Default, channel(s, "mail").Default = false, true
 			},
-			drift: []string{`stack production: alertmanager: the root route leads to "mail", wanted "slack"`},
+			Drift: []string{`stack production: alertmanager: the root route leads to "mail", wanted "slack"`},
 		},
 		{
-			name:  "route removed and one added",
-			edit:  func(b *bench) { b.edit("- receiver: oncall", "- receiver: slack") },
-			drift: []string{"notification_channel oncall: alertmanager: the route is not loaded", `stack production: alertmanager: a route to receiver "slack" is loaded but not managed`},
+			Name:  "route removed and one added",
+			Edit:  func(f componenttest.File) { f.Edit("- receiver: oncall", "- receiver: slack") },
+			Drift: []string{"notification_channel oncall: alertmanager: the route is not loaded", `stack production: alertmanager: a route to receiver "slack" is loaded but not managed`},
 		},
 		{
-			name: "nested route",
-			edit: func(b *bench) {
-				b.edit("      continue: true\n", "      continue: true\n      routes: [{receiver: mail}]\n")
+			Name: "nested route",
+			Edit: func(f componenttest.File) {
+				f.Edit("      continue: true\n", "      continue: true\n      routes: [{receiver: mail}]\n")
 			},
-			drift: []string{`notification_channel oncall: alertmanager: a route to receiver "mail" below it is loaded but not managed`},
+			Drift: []string{`notification_channel oncall: alertmanager: a route to receiver "mail" below it is loaded but not managed`},
 		},
 		{
-			name: "watchdog",
-			edit: func(b *bench) {
-				b.edit("- receiver: opp-null\n      matchers:\n        - alertname", "- receiver: mail\n      matchers:\n        - alertname")
+			Name: "watchdog",
+			Edit: func(f componenttest.File) {
+				f.Edit("- receiver: opp-null\n      matchers:\n        - alertname", "- receiver: mail\n      matchers:\n        - alertname")
 			},
-			drift: []string{"stack production: alertmanager: the route of the watchdog is not loaded", `stack production: alertmanager: a route to receiver "mail" is loaded but not managed`},
+			Drift: []string{"stack production: alertmanager: the route of the watchdog is not loaded", `stack production: alertmanager: a route to receiver "mail" is loaded but not managed`},
 		},
 	}
 }
 
-func treeChanges() []change {
+func treeChanges() []componenttest.ByHand {
 	const wait = "group_by: [alertname, cluster]\n      group_wait: 5s\n"
-	return []change{
+	return []componenttest.ByHand{
 		{
-			name: "fields of a route",
-			edit: func(b *bench) {
-				b.edit(wait, "group_by: []\n      group_wait: 6s\n")
-				b.edit("group_interval: 2m", "group_interval: 1m")
-				b.edit("repeat_interval: 3h", "repeat_interval: 4h")
-				b.edit(`team="database"`, `team="db"`)
+			Name: "fields of a route",
+			Edit: func(f componenttest.File) {
+				f.Edit(wait, "group_by: []\n      group_wait: 6s\n")
+				f.Edit("group_interval: 2m", "group_interval: 1m")
+				f.Edit("repeat_interval: 3h", "repeat_interval: 4h")
+				f.Edit(`team="database"`, `team="db"`)
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				r := routeOf(s, "database")
 				r.GroupBy, r.GroupWait, r.GroupInterval, r.RepeatInterval = []string{}, "6s", "1m", "4h"
 				r.Matchers = []string{`team="db"`}
 			},
 		},
 		{
-			name: "receiver of a route",
-			edit: func(b *bench) {
-				b.edit("receiver: pager\n      matchers:\n        - team=\"database\"", "receiver: chat\n      matchers:\n        - team=\"database\"")
+			Name: "receiver of a route",
+			Edit: func(f componenttest.File) {
+				f.Edit("receiver: pager\n      matchers:\n        - team=\"database\"", "receiver: chat\n      matchers:\n        - team=\"database\"")
 			},
-			change: func(s *spec.State) { routeOf(s, "database").Channel = "chat" },
+			Change: func(s *spec.State) { routeOf(s, "database").Channel = "chat" },
 		},
 		{
-			name:   "what a child inherits",
-			edit:   func(b *bench) { b.edit("repeat_interval: 6h", "repeat_interval: 7h") },
-			change: func(s *spec.State) { routeOf(s, "database-rest").RepeatInterval = "7h" },
+			Name:   "what a child inherits",
+			Edit:   func(f componenttest.File) { f.Edit("repeat_interval: 6h", "repeat_interval: 7h") },
+			Change: func(s *spec.State) { routeOf(s, "database-rest").RepeatInterval = "7h" },
 		},
 		{
-			name: "inherited made explicit",
-			edit: func(b *bench) {
-				b.edit("receiver: chat", "receiver: mail")
-				b.edit("- cluster=\"a\"\n              group_by: [alertname, cluster]", "- cluster=\"a\"\n              group_by: [cluster]")
+			Name: "inherited made explicit",
+			Edit: func(f componenttest.File) {
+				f.Edit("receiver: chat", "receiver: mail")
+				f.Edit("- cluster=\"a\"\n              group_by: [alertname, cluster]", "- cluster=\"a\"\n              group_by: [cluster]")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				routeOf(s, "database-rest-deep").Channel, routeOf(s, "database-rest-deep").GroupBy = "mail", []string{"cluster"}
 			},
 		},
 		{
-			name:   "continue of a child",
-			edit:   func(b *bench) { b.edit("          continue: true\n", "") },
-			change: func(s *spec.State) { routeOf(s, "database-info").Continue = false },
+			Name:   "continue of a child",
+			Edit:   func(f componenttest.File) { f.Edit("          continue: true\n", "") },
+			Change: func(s *spec.State) { routeOf(s, "database-info").Continue = false },
 		},
 		{
-			name: "children swapped",
-			edit: func(b *bench) {
-				b.edit("severity=\"info\"", "MINE")
-				b.edit("cluster=~\"a|b\"", "severity=\"info\"")
-				b.edit("MINE", "cluster=~\"a|b\"")
-				b.edit("        - receiver: mail\n          matchers:\n            - cluster", "        - receiver: pager\n          matchers:\n            - cluster")
-				b.edit("        - receiver: pager\n          matchers:\n            - severity", "        - receiver: mail\n          matchers:\n            - severity")
+			Name: "children swapped",
+			Edit: func(f componenttest.File) {
+				f.Edit("severity=\"info\"", "MINE")
+				f.Edit("cluster=~\"a|b\"", "severity=\"info\"")
+				f.Edit("MINE", "cluster=~\"a|b\"")
+				f.Edit("        - receiver: mail\n          matchers:\n            - cluster", "        - receiver: pager\n          matchers:\n            - cluster")
+				f.Edit("        - receiver: pager\n          matchers:\n            - severity", "        - receiver: mail\n          matchers:\n            - severity")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				info, rest := routeOf(s, "database-info"), routeOf(s, "database-rest")
 				info.Continue, rest.Continue = false, true
 				info.GroupBy, info.RepeatInterval = []string{"alertname", "cluster"}, "6h"
@@ -286,154 +240,154 @@ func treeChanges() []change {
 				info.MuteWindows, info.ActiveWindows = []string{"holidays", "nights"}, []string{"office-hours"}
 				rest.MuteWindows, rest.ActiveWindows = []string{}, []string{}
 			},
-			drift: []string{
+			Drift: []string{
 				"route database: alertmanager: the routes below it are loaded in another order",
 				`route database-info: alertmanager: a route to receiver "chat" below it is loaded but not managed`,
 				"route database-rest-deep: alertmanager: the route is not loaded",
 			},
 		},
 		{
-			name: "route removed with those below it",
-			edit: func(b *bench) {
-				b.editAll(regexp.MustCompile(`(?s)    - receiver: pager\n      matchers:\n        - team="database".*?(    - receiver: opp-null)`), "$1")
+			Name: "route removed with those below it",
+			Edit: func(f componenttest.File) {
+				f.EditMatch(regexp.MustCompile(`(?s)    - receiver: pager\n      matchers:\n        - team="database".*?(    - receiver: opp-null)`), "$1")
 			},
-			drift: []string{
+			Drift: []string{
 				"route database: alertmanager: the route is not loaded", "route database-info: alertmanager: the route is not loaded",
 				"route database-rest: alertmanager: the route is not loaded", "route database-rest-deep: alertmanager: the route is not loaded",
 			},
 		},
 		{
-			name: "route added below",
-			edit: func(b *bench) {
-				b.edit("        - receiver: mail\n          matchers:\n            - severity=\"info\"", "        - receiver: slack\n        - receiver: mail\n          matchers:\n            - severity=\"info\"")
+			Name: "route added below",
+			Edit: func(f componenttest.File) {
+				f.Edit("        - receiver: mail\n          matchers:\n            - severity=\"info\"", "        - receiver: slack\n        - receiver: mail\n          matchers:\n            - severity=\"info\"")
 			},
-			drift: []string{`route database: alertmanager: a route to receiver "slack" below it is loaded but not managed`},
+			Drift: []string{`route database: alertmanager: a route to receiver "slack" below it is loaded but not managed`},
 		},
 	}
 }
 
-func windowChanges() []change {
+func windowChanges() []componenttest.ByHand {
 	window := func(s *spec.State, name string) *spec.TimeInterval {
 		w := s.Get(spec.KindMuteWindow, name).(*spec.MuteWindow)
 		w.Intervals = slices.Clone(w.Intervals)
 		return &w.Intervals[0]
 	}
-	return []change{
+	return []componenttest.ByHand{
 		{
-			name: "the same in other words",
-			edit: func(b *bench) {
-				b.edit("weekdays: ['Monday:thursday', friday]", "weekdays: ['monday:thursday', 'friday:friday']")
-				b.edit(`months: ["12"]`, `months: [december]`)
-				b.edit("mute_time_intervals: [holidays, nights]", "mute_time_intervals: [nights, holidays]")
+			Name: "the same in other words",
+			Edit: func(f componenttest.File) {
+				f.Edit("weekdays: ['Monday:thursday', friday]", "weekdays: ['monday:thursday', 'friday:friday']")
+				f.Edit(`months: ["12"]`, `months: [december]`)
+				f.Edit("mute_time_intervals: [holidays, nights]", "mute_time_intervals: [nights, holidays]")
 			},
 		},
 		{
-			name: "times",
-			edit: func(b *bench) {
-				b.edit(`end_time: "06:00"`, `end_time: "07:00"`)
-				b.edit("location: Europe/Berlin", "location: Asia/Tokyo")
+			Name: "times",
+			Edit: func(f componenttest.File) {
+				f.Edit(`end_time: "06:00"`, `end_time: "07:00"`)
+				f.Edit("location: Europe/Berlin", "location: Asia/Tokyo")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				i := window(s, "nights")
 				i.Times = []spec.TimeRange{{StartTime: "00:00", EndTime: "07:00"}, i.Times[1]}
 				i.Location = "Asia/Tokyo"
 			},
 		},
 		{
-			name:   "dates",
-			edit:   func(b *bench) { b.edit("years: ['2026:2030']", "years: ['2026']") },
-			change: func(s *spec.State) { window(s, "holidays").Years = []string{"2026"} },
+			Name:   "dates",
+			Edit:   func(f componenttest.File) { f.Edit("years: ['2026:2030']", "years: ['2026']") },
+			Change: func(s *spec.State) { window(s, "holidays").Years = []string{"2026"} },
 		},
 		{
-			name: "windows of a route",
-			edit: func(b *bench) {
-				b.edit("mute_time_intervals: [holidays, nights]", "mute_time_intervals: [nights]")
-				b.edit("active_time_intervals: [office-hours]", "active_time_intervals: []")
+			Name: "windows of a route",
+			Edit: func(f componenttest.File) {
+				f.Edit("mute_time_intervals: [holidays, nights]", "mute_time_intervals: [nights]")
+				f.Edit("active_time_intervals: [office-hours]", "active_time_intervals: []")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				routeOf(s, "database-rest").MuteWindows, routeOf(s, "database-rest").ActiveWindows = []string{"nights"}, []string{}
 			},
 		},
 		{
-			name: "windows of a channel's own route",
-			edit: func(b *bench) {
-				b.edit("      continue: true\n", "      continue: true\n      mute_time_intervals: [nights]\n")
+			Name: "windows of a channel's own route",
+			Edit: func(f componenttest.File) {
+				f.Edit("      continue: true\n", "      continue: true\n      mute_time_intervals: [nights]\n")
 			},
-			drift: []string{"notification_channel oncall: alertmanager: the route was changed"},
+			Drift: []string{"notification_channel oncall: alertmanager: the route was changed"},
 		},
 		{
-			name: "window renamed",
-			edit: func(b *bench) {
-				b.edit("name: nights", "name: days")
-				b.edit("[holidays, nights]", "[holidays, days]")
+			Name: "window renamed",
+			Edit: func(f componenttest.File) {
+				f.Edit("name: nights", "name: days")
+				f.Edit("[holidays, nights]", "[holidays, days]")
 			},
-			change: func(s *spec.State) { routeOf(s, "database-rest").MuteWindows = []string{"holidays", "days"} },
-			drift: []string{
+			Change: func(s *spec.State) { routeOf(s, "database-rest").MuteWindows = []string{"holidays", "days"} },
+			Drift: []string{
 				"mute_window nights: alertmanager: the time interval is not loaded",
 				`stack production: alertmanager: time interval "days" is loaded but not managed`,
 			},
 		},
 		{
-			name: "window of the old kind",
-			edit: func(b *bench) {
-				b.edit("receivers:", "mute_time_intervals: [{name: old, time_intervals: [{weekdays: [monday]}]}]\nreceivers:")
+			Name: "window of the old kind",
+			Edit: func(f componenttest.File) {
+				f.Edit("receivers:", "mute_time_intervals: [{name: old, time_intervals: [{weekdays: [monday]}]}]\nreceivers:")
 			},
-			drift: []string{`stack production: alertmanager: time interval "old" is loaded but not managed`},
+			Drift: []string{`stack production: alertmanager: time interval "old" is loaded but not managed`},
 		},
 	}
 }
 
-func inhibitionChanges() []change {
-	return []change{
+func inhibitionChanges() []componenttest.ByHand {
+	return []componenttest.ByHand{
 		{
-			name: "the same in other words",
-			edit: func(b *bench) {
-				b.edit("equal: [instance, cluster]", "equal: [cluster, instance]")
-				b.edit("- alertname=\"NodeDown\"", "- alertname = NodeDown")
-				b.edit("    source_matchers:\n      - alertname=\"DatabaseDown\"\n", "    source_match: {alertname: DatabaseDown}\n")
+			Name: "the same in other words",
+			Edit: func(f componenttest.File) {
+				f.Edit("equal: [instance, cluster]", "equal: [cluster, instance]")
+				f.Edit("- alertname=\"NodeDown\"", "- alertname = NodeDown")
+				f.Edit("    source_matchers:\n      - alertname=\"DatabaseDown\"\n", "    source_match: {alertname: DatabaseDown}\n")
 			},
 		},
 		{
-			name: "matchers and labels",
-			edit: func(b *bench) {
-				b.edit("equal: [instance, cluster]", "equal: [instance]")
-				b.edit("- alertname=\"NodeDown\"", "- alertname=\"HostDown\"")
-				b.edit("- instance!=\"\"\n    equal: [instance]", "- cluster!=\"\"\n    equal: [instance]")
+			Name: "matchers and labels",
+			Edit: func(f componenttest.File) {
+				f.Edit("equal: [instance, cluster]", "equal: [instance]")
+				f.Edit("- alertname=\"NodeDown\"", "- alertname=\"HostDown\"")
+				f.Edit("- instance!=\"\"\n    equal: [instance]", "- cluster!=\"\"\n    equal: [instance]")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				c := s.Get(spec.KindCorrelation, "node-down").(*spec.Correlation)
 				c.SourceMatchers, c.Equal = []string{`alertname="HostDown"`}, []string{"instance"}
 				c.TargetMatchers = []string{`alertname!="NodeDown"`, `cluster!=""`}
 			},
 		},
 		{
-			name:  "dependency",
-			edit:  func(b *bench) { b.edit("DatabaseDown", "DatabaseSlow") },
-			drift: []string{"correlation database-down: alertmanager: the inhibition was changed"},
+			Name:  "dependency",
+			Edit:  func(f componenttest.File) { f.Edit("DatabaseDown", "DatabaseSlow") },
+			Drift: []string{"correlation database-down: alertmanager: the inhibition was changed"},
 		},
 		{
-			name: "removed, added and of the stack",
-			edit: func(b *bench) {
-				b.edit("name: node-down", "name: mine")
-				b.edit("severity=~\"warning|info\"", "severity=~\"warning|info|none\"")
+			Name: "removed, added and of the stack",
+			Edit: func(f componenttest.File) {
+				f.Edit("name: node-down", "name: mine")
+				f.Edit("severity=~\"warning|info\"", "severity=~\"warning|info|none\"")
 			},
-			drift: []string{
+			Drift: []string{
 				"correlation node-down: alertmanager: the inhibition is not loaded",
 				`stack production: alertmanager: the inhibition "opp-severity-critical" was changed`,
 				`stack production: alertmanager: an inhibition of alerts with ["alertname!=\"NodeDown\"" "instance!=\"\""] by those with ["alertname=\"NodeDown\""] is loaded but not managed`,
 			},
 		},
 		{
-			name: "without names",
-			edit: func(b *bench) {
-				b.edit("  - name: node-down\n    source_matchers", "  - source_matchers")
-				b.edit("  - name: opp-severity-critical\n    source_matchers", "  - source_matchers")
+			Name: "without names",
+			Edit: func(f componenttest.File) {
+				f.Edit("  - name: node-down\n    source_matchers", "  - source_matchers")
+				f.Edit("  - name: opp-severity-critical\n    source_matchers", "  - source_matchers")
 			},
 		},
 		{
-			name:   "resolve timeout",
-			edit:   func(b *bench) { b.edit("resolve_timeout: 5m", "resolve_timeout: 6m") },
-			change: func(s *spec.State) { s.Stack.Alertmanager.ResolveTimeout = "6m" },
+			Name:   "resolve timeout",
+			Edit:   func(f componenttest.File) { f.Edit("resolve_timeout: 5m", "resolve_timeout: 6m") },
+			Change: func(s *spec.State) { s.Stack.Alertmanager.ResolveTimeout = "6m" },
 		},
 	}
 }
@@ -453,16 +407,16 @@ func TestDefaultChannelOfTheStack(t *testing.T) {
 		`stack production: alertmanager: the root route leads to "slack", wanted "chat"`)
 }
 
-func receiverChanges() []change {
-	return []change{
+func receiverChanges() []componenttest.ByHand {
+	return []componenttest.ByHand{
 		{
-			name: "webhook",
-			edit: func(b *bench) {
-				b.edit("http://127.0.0.1:9/oncall", "http://127.0.0.1:9/other")
-				b.edit("max_alerts: 10", "max_alerts: 11")
-				b.edit("send_resolved: true", "send_resolved: false")
+			Name: "webhook",
+			Edit: func(f componenttest.File) {
+				f.Edit("http://127.0.0.1:9/oncall", "http://127.0.0.1:9/other")
+				f.Edit("max_alerts: 10", "max_alerts: 11")
+				f.Edit("send_resolved: true", "send_resolved: false")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				c := channel(s, "oncall")
 				w := *c.Webhook
 				w.URL, w.MaxAlerts, c.SendResolved = "http://127.0.0.1:9/other", 11, false
@@ -470,13 +424,13 @@ func receiverChanges() []change {
 			},
 		},
 		{
-			name: "secrets",
-			edit: func(b *bench) {
+			Name: "secrets",
+			Edit: func(f componenttest.File) {
 				for _, name := range []string{"oncall-token", "mail-password", "slack-url", "pager-key"} {
-					b.edit(name, "mine")
+					f.Edit(name, "mine")
 				}
 			},
-			drift: []string{
+			Drift: []string{
 				"notification_channel mail: alertmanager: the secret email.auth_password was changed",
 				"notification_channel oncall: alertmanager: the secret webhook.bearer_token was changed",
 				"notification_channel pager: alertmanager: the secret pagerduty.routing_key was changed",
@@ -484,14 +438,14 @@ func receiverChanges() []change {
 			},
 		},
 		{
-			name: "email",
-			edit: func(b *bench) {
-				b.edit("team@example.org", "all@example.org")
-				b.edit("mail.example.org:587", "mail.example.org:25")
-				b.edit("require_tls: true", "require_tls: false")
-				b.edit("subject: Alert", "subject: Other")
+			Name: "email",
+			Edit: func(f componenttest.File) {
+				f.Edit("team@example.org", "all@example.org")
+				f.Edit("mail.example.org:587", "mail.example.org:25")
+				f.Edit("require_tls: true", "require_tls: false")
+				f.Edit("subject: Alert", "subject: Other")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				e := *channel(s, "mail").Email
 				e.To, e.Smarthost, e.RequireTLS = "all@example.org", "mail.example.org:25", new(false)
 				e.Headers = map[string]string{"Subject": "Other"}
@@ -499,14 +453,14 @@ func receiverChanges() []change {
 			},
 		},
 		{
-			name: "slack and pagerduty",
-			edit: func(b *bench) {
-				b.edit("channel: '#alerts'", "channel: '#other'")
-				b.edit("title: T", "title: U")
-				b.edit("severity: critical", "severity: warning")
-				b.edit("http://127.0.0.1:9/v2", "http://127.0.0.1:9/v3")
+			Name: "slack and pagerduty",
+			Edit: func(f componenttest.File) {
+				f.Edit("channel: '#alerts'", "channel: '#other'")
+				f.Edit("title: T", "title: U")
+				f.Edit("severity: critical", "severity: warning")
+				f.Edit("http://127.0.0.1:9/v2", "http://127.0.0.1:9/v3")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				slack, pager := *channel(s, "slack").Slack, *channel(s, "pager").PagerDuty
 				slack.Channel, slack.Title = "#other", new("U")
 				pager.Severity, pager.URL = "warning", "http://127.0.0.1:9/v3"
@@ -514,12 +468,12 @@ func receiverChanges() []change {
 			},
 		},
 		{
-			name: "receiver renamed",
-			edit: func(b *bench) {
-				b.edit("name: oncall", "name: mine")
-				b.edit("receiver: oncall", "receiver: mine")
+			Name: "receiver renamed",
+			Edit: func(f componenttest.File) {
+				f.Edit("name: oncall", "name: mine")
+				f.Edit("receiver: oncall", "receiver: mine")
 			},
-			drift: []string{
+			Drift: []string{
 				"notification_channel oncall: alertmanager: the receiver is not loaded",
 				"notification_channel oncall: alertmanager: the route is not loaded",
 				`stack production: alertmanager: receiver "mine" is loaded but not managed`,
@@ -527,11 +481,11 @@ func receiverChanges() []change {
 			},
 		},
 		{
-			name: "another integration",
-			edit: func(b *bench) {
-				b.edit("- name: oncall\n", "- name: oncall\n    discord_configs: [{webhook_url: 'http://127.0.0.1:9/'}]\n")
+			Name: "another integration",
+			Edit: func(f componenttest.File) {
+				f.Edit("- name: oncall\n", "- name: oncall\n    discord_configs: [{webhook_url: 'http://127.0.0.1:9/'}]\n")
 			},
-			drift: []string{
+			Drift: []string{
 				"notification_channel oncall: alertmanager: the receiver has other integrations: 1 discord_configs, 1 webhook_configs",
 			},
 		},

@@ -29,7 +29,6 @@ type bench struct {
 	files   component.Files
 	process *componenttest.Process
 	loki    *otlptest.Server
-	edit    func(old, replacement string)
 }
 
 // start runs a collector with log sources.

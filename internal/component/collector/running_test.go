@@ -3,12 +3,9 @@ package collector_test
 import (
 	"errors"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -33,17 +30,7 @@ func (b *bench) reload() {
 // drift sentences.
 func (b *bench) want(change func(*spec.State), drift ...string) {
 	b.Helper()
-	report := componenttest.Observe(b, b.c, b.in, b.files)
-	want := b.in.State.Clone()
-	if change != nil {
-		change(&want)
-	}
-	if diff := cmp.Diff(want, report.Observed); diff != "" {
-		b.Errorf("observed (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(drift)), componenttest.Sentences(report)); diff != "" {
-		b.Errorf("drift (-want +got):\n%s", diff)
-	}
+	componenttest.Want(b, b.in, componenttest.Observe(b, b.c, b.in, b.files), change, drift...)
 }
 
 func TestRunsWhatIsRendered(t *testing.T) {
@@ -57,14 +44,6 @@ func TestRunsWhatIsRendered(t *testing.T) {
 			}
 		})
 	}
-}
-
-type change struct {
-	name   string
-	edit   func(*bench)
-	still  bool // not reloaded
-	change func(*spec.State)
-	drift  []string
 }
 
 func source(s *spec.State, name string) *spec.LogSource {
@@ -82,18 +61,19 @@ func withJournal(with bool) spec.State {
 }
 
 func TestObserveTellsWhatWasChangedByHand(t *testing.T) {
-	observeChanges(t, startState(t, withJournal(false)), changes())
+	b := startState(t, withJournal(false))
+	b.changedByHand(t, changes(b.in))
 }
 
 func TestObserveTellsWhatOfTheJournalWasChangedByHand(t *testing.T) {
-	observeChanges(t, startState(t, withJournal(true)), []change{{
-		name: "journal",
-		edit: func(b *bench) {
-			b.edit("priority: warning", "priority: err")
-			b.edit("- nginx.service", "- caddy.service")
-			b.edit("directory: /var/log/journal", "directory: /run/log/journal")
+	startState(t, withJournal(true)).changedByHand(t, []componenttest.ByHand{{
+		Name: "journal",
+		Edit: func(f componenttest.File) {
+			f.Edit("priority: warning", "priority: err")
+			f.Edit("- nginx.service", "- caddy.service")
+			f.Edit("directory: /var/log/journal", "directory: /run/log/journal")
 		},
-		change: func(s *spec.State) {
+		Change: func(s *spec.State) {
 			source(s, "system").Journald = &spec.LogJournald{
 				Units: []string{"caddy.service", "opp-*.service"}, Priority: "err", Directory: "/run/log/journal",
 			}
@@ -101,48 +81,30 @@ func TestObserveTellsWhatOfTheJournalWasChangedByHand(t *testing.T) {
 	}})
 }
 
-func observeChanges(t *testing.T, b *bench, changes []change) {
-	path := filepath.Join(b.in.ConfigDir, "collector.yml")
-	const edited = "stack production: collector: collector.yml was edited by hand"
-	for _, tt := range changes {
-		t.Run(tt.name, func(t *testing.T) {
-			b := *b
-			b.TB = t
-			b.edit = func(old, replacement string) {
-				t.Helper()
-				componenttest.Edit(t, path, old, replacement)
-			}
-			tt.edit(&b)
-			if tt.still {
-				b.want(tt.change, append(tt.drift, edited+", without effect so far")...)
-			} else {
-				b.reload()
-				b.want(tt.change, append(tt.drift, edited)...)
-			}
-			componenttest.Publish(t, b.c, b.in)
-			b.reload()
-			if err := b.c.Verify(t.Context(), b.in, b.files, []string{"collector.yml"}); err != nil {
-				t.Fatal(err)
-			}
-		})
+func (b *bench) changedByHand(t *testing.T, changes []componenttest.ByHand) {
+	t.Helper()
+	reload := func(t testing.TB) {
+		b.TB = t
+		b.reload()
 	}
+	componenttest.ChangeByHand(t, b.c, b.in, "collector.yml", reload, changes)
 }
 
-func changes() []change {
-	return []change{
-		{name: "a comment", edit: func(b *bench) { b.edit("receivers:", "# by hand\nreceivers:") }},
-		{name: "not loaded", edit: func(b *bench) { b.edit("start_at: end", "start_at: beginning") }, still: true},
+func changes(in component.Input) []componenttest.ByHand {
+	return []componenttest.ByHand{
+		{Name: "a comment", Edit: func(f componenttest.File) { f.Edit("receivers:", "# by hand\nreceivers:") }},
+		{Name: "not loaded", Edit: func(f componenttest.File) { f.Edit("start_at: end", "start_at: beginning") }, Still: true},
 		{
-			name: "files",
-			edit: func(b *bench) {
-				b.edit("/var/log/opp/api/*.log", "/var/log/opp/other/*.log")
-				b.edit("    exclude:\n      - /var/log/opp/api/old.log\n", "")
-				b.edit("start_at: beginning", "start_at: end")
-				b.edit("/var/log/opp/**/api.log\n", "/var/log/opp/**/api.log\n      - "+filepath.Join(b.in.DataDir, "anchor")+"\n")
-				b.edit(`line_start_pattern: ^\{`, "line_end_pattern: x$$")
-				b.edit("service: api", "service: web")
+			Name: "files",
+			Edit: func(f componenttest.File) {
+				f.Edit("/var/log/opp/api/*.log", "/var/log/opp/other/*.log")
+				f.Edit("    exclude:\n      - /var/log/opp/api/old.log\n", "")
+				f.Edit("start_at: beginning", "start_at: end")
+				f.Edit("/var/log/opp/**/api.log\n", "/var/log/opp/**/api.log\n      - "+filepath.Join(in.DataDir, "anchor")+"\n")
+				f.Edit(`line_start_pattern: ^\{`, "line_end_pattern: x$$")
+				f.Edit("service: api", "service: web")
 			},
-			change: func(s *spec.State) {
+			Change: func(s *spec.State) {
 				api := source(s, "api")
 				files := *api.Files
 				files.Include = []string{"/var/log/opp/other/*.log", "/var/log/opp/**/api.log"}
@@ -152,49 +114,52 @@ func changes() []change {
 			},
 		},
 		{
-			name:  "operators",
-			edit:  func(b *bench) { b.edit(`"/healthz"`, `"/readyz"`) },
-			drift: []string{"log_source api: collector: its receiver runs with other settings: operators"},
+			Name:  "operators",
+			Edit:  func(f componenttest.File) { f.Edit(`"/healthz"`, `"/readyz"`) },
+			Drift: []string{"log_source api: collector: its receiver runs with other settings: operators"},
 		},
 		{
-			name:  "name in the labels",
-			edit:  func(b *bench) { b.edit("log_source: worker", "log_source: mine") },
-			drift: []string{"log_source worker: collector: its receiver runs with other settings: resource"},
+			Name:  "name in the labels",
+			Edit:  func(f componenttest.File) { f.Edit("log_source: worker", "log_source: mine") },
+			Drift: []string{"log_source worker: collector: its receiver runs with other settings: resource"},
 		},
 		{
-			name:  "folder of containers",
-			edit:  func(b *bench) { b.edit("/var/lib/docker/", "/var/lib/podman/") },
-			drift: []string{"log_source docker: collector: its receiver runs with other settings: include"},
+			Name:  "folder of containers",
+			Edit:  func(f componenttest.File) { f.Edit("/var/lib/docker/", "/var/lib/podman/") },
+			Drift: []string{"log_source docker: collector: its receiver runs with other settings: include"},
 		},
 		{
-			name: "source removed and one added",
-			edit: func(b *bench) {
-				b.edit("file_log/worker:", "file_log/mine:")
-				b.edit("- file_log/worker", "- file_log/mine")
+			Name: "source removed and one added",
+			Edit: func(f componenttest.File) {
+				f.Edit("file_log/worker:", "file_log/mine:")
+				f.Edit("- file_log/worker", "- file_log/mine")
 			},
-			drift: []string{"log_source worker: collector: it is not loaded", `stack production: collector: receiver "file_log/mine" is loaded but not managed`},
+			Drift: []string{"log_source worker: collector: it is not loaded", `stack production: collector: receiver "file_log/mine" is loaded but not managed`},
 		},
 		{
-			name:  "source that nobody asks",
-			edit:  func(b *bench) { b.edit("        - file_log/worker\n", "") },
-			drift: []string{"log_source worker: collector: it is not loaded"},
+			Name:  "source that nobody asks",
+			Edit:  func(f componenttest.File) { f.Edit("        - file_log/worker\n", "") },
+			Drift: []string{"log_source worker: collector: it is not loaded"},
 		},
 		{
-			name:  "what applications send",
-			edit:  func(b *bench) { b.edit(`== "shop"`, `== "shops"`); b.edit("        - transform/source/rest\n", "") },
-			drift: []string{"log_source apps: collector: it takes other records, or labels them otherwise", "log_source rest: collector: it is not loaded"},
-		},
-		{
-			name: "everything else",
-			edit: func(b *bench) {
-				b.edit("recreate: true", "recreate: false")
-				b.edit("limit_mib: 102", "limit_mib: 103")
-				b.edit("max_interval: 5s", "max_interval: 6s")
-				b.edit("level: warn", "level: error")
-				b.edit("exporters: [otlp_http/loki]", "exporters: [otlp_http/loki]\n    logs/mine:\n      receivers: [otlp]\n      exporters: [otlp_http/loki]")
-				b.edit("        - transform/begin\n", "")
+			Name: "what applications send",
+			Edit: func(f componenttest.File) {
+				f.Edit(`== "shop"`, `== "shops"`)
+				f.Edit("        - transform/source/rest\n", "")
 			},
-			drift: []string{
+			Drift: []string{"log_source apps: collector: it takes other records, or labels them otherwise", "log_source rest: collector: it is not loaded"},
+		},
+		{
+			Name: "everything else",
+			Edit: func(f componenttest.File) {
+				f.Edit("recreate: true", "recreate: false")
+				f.Edit("limit_mib: 102", "limit_mib: 103")
+				f.Edit("max_interval: 5s", "max_interval: 6s")
+				f.Edit("level: warn", "level: error")
+				f.Edit("exporters: [otlp_http/loki]", "exporters: [otlp_http/loki]\n    logs/mine:\n      receivers: [otlp]\n      exporters: [otlp_http/loki]")
+				f.Edit("        - transform/begin\n", "")
+			},
+			Drift: []string{
 				"stack production: collector: the running configuration has other extensions",
 				"stack production: collector: the running configuration has other processors",
 				"stack production: collector: the running configuration has another way to Loki",

@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -53,19 +50,14 @@ func (b *bench) observe() *component.Report {
 // sentences.
 func (b *bench) want(report *component.Report, change func(*spec.State), drift ...string) {
 	b.Helper()
-	want := b.in.State.Clone()
-	for i := range want.LogRetentions {
-		want.LogRetentions[i].Effective = ptr(true)
-	}
-	if change != nil {
-		change(&want)
-	}
-	if diff := cmp.Diff(want, report.Observed); diff != "" {
-		b.Errorf("observed (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(drift)), componenttest.Sentences(report)); diff != "" {
-		b.Errorf("drift (-want +got):\n%s", diff)
-	}
+	componenttest.Want(b, b.in, report, func(s *spec.State) {
+		for i := range s.LogRetentions {
+			s.LogRetentions[i].Effective = ptr(true)
+		}
+		if change != nil {
+			change(s)
+		}
+	}, drift...)
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -68,16 +68,7 @@ func (b *bench) observe() *component.Report {
 // sentences.
 func (b *bench) want(report *component.Report, change func(*spec.State), drift ...string) {
 	b.Helper()
-	want := b.in.State.Clone()
-	if change != nil {
-		change(&want)
-	}
-	if diff := cmp.Diff(want, report.Observed); diff != "" {
-		b.Errorf("observed (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(drift)), componenttest.Sentences(report)); diff != "" {
-		b.Errorf("drift (-want +got):\n%s", diff)
-	}
+	componenttest.Want(b, b.in, report, change, drift...)
 }
 
 func rule(s *spec.State, name string) *spec.AlertRule {
