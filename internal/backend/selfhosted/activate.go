@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -73,6 +74,11 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 		}
 	}
 	fault.Point("files-published")
+	// A disk may take a tenth as long to let go of files as a component to load
+	// new ones, so both go on at once.
+	var pruning sync.WaitGroup
+	pruning.Go(func() { b.untidy(c.stack, l.prune()) })
+	defer pruning.Wait()
 	running, err := unitsOf(ctx, c)
 	if err != nil {
 		return 0, unavailable(err)
@@ -91,10 +97,15 @@ func (b *Backend) activate(ctx context.Context, c candidate) (uint64, error) {
 		}
 	}
 	fault.Point("configuration-verified")
-	if err := l.tidy(c.files); err != nil {
-		b.Logger.Warn("cannot tidy stack", "stack", c.stack, "error", err)
-	}
+	b.untidy(c.stack, l.tidy(c.files))
 	return l.currentNumber(), nil
+}
+
+// untidy tells of what could not be removed; the next write tries again.
+func (b *Backend) untidy(stack string, err error) {
+	if err != nil {
+		b.Logger.Warn("cannot tidy stack", "stack", stack, "error", err)
+	}
 }
 
 // waves orders parts into groups that can be brought up at once, each after the

@@ -191,8 +191,7 @@ func (l layout) publish(name string, files component.Files, paths []string) erro
 	return nil
 }
 
-// tidy removes what the current generation no longer needs: live files that
-// are not in files, temporary directories and old generations.
+// tidy removes live files that the current generation does not have.
 func (l layout) tidy(all rendered) error {
 	for name, files := range all {
 		paths, err := filesBelow(l.live(name))
@@ -207,6 +206,11 @@ func (l layout) tidy(all rendered) error {
 			}
 		}
 	}
+	return nil
+}
+
+// prune removes old generations.
+func (l layout) prune() error {
 	numbers, err := l.numbers()
 	if err != nil {
 		return err
