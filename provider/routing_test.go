@@ -3,11 +3,13 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -240,4 +242,59 @@ func TestNotificationRoute(t *testing.T) {
 			t.Errorf("asked %+v", call.Routing)
 		}
 	}
+}
+
+// A question reckons with what the same plan is going to write, not with what is
+// written, and says what is not known of that yet.
+func TestNotificationRouteInAPlan(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	config := func(matchers string) string {
+		return stack + fmt.Sprintf(`
+resource "opp_notification_channel" "c" {
+  stack   = opp_monitoring_stack.main.name
+  name    = "c"
+  webhook = { url = "http://127.0.0.1:9/" }
+}
+resource "opp_route" "r" {
+  stack    = opp_monitoring_stack.main.name
+  name     = "r"
+  channel  = opp_notification_channel.c.name
+  matchers = %s
+}
+locals {
+  routed = opp_route.r.stack
+}
+data "opp_notification_route" "x" {
+  stack  = local.routed
+  labels = { alertname = "Down" }
+}
+`, matchers)
+	}
+	asked := func() (changes []string) {
+		for _, call := range f.Calls() {
+			if call.Method == "Routing" {
+				changes = nil
+				for _, change := range call.Routing.Changes {
+					changes = append(changes, fmt.Sprintf("%s %s", change.Kind, change.Name))
+					if r, ok := change.Object.(*spec.Route); ok {
+						changes = append(changes, r.Matchers...)
+					}
+				}
+			}
+		}
+		return changes
+	}
+	expect := func(want ...string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			if got := asked(); !slices.Equal(got, want) {
+				t.Errorf("asked with %q, want %q", got, want)
+			}
+			return nil
+		}
+	}
+	f.test(t,
+		resource.TestStep{Config: config(`["a=1"]`), Check: expect("notification_channel c", "route r", "a=1", "stack production")},
+		resource.TestStep{Config: config(`["a=2"]`), Check: expect("notification_channel c", "route r", "a=2", "stack production")},
+	)
 }

@@ -3,8 +3,9 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"time"
+
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // PathRouting answers whom an alert would reach.
@@ -13,44 +14,53 @@ const PathRouting = "/v1/stacks/{stack}/routing"
 // RoutingURL is where a stack's routing is asked.
 func RoutingURL(stack string) string { return StackURL(stack) + "/routing" }
 
-// RoutingQuery is an alert of which to tell whom it would reach.
+// RoutingQuery is an alert of which to tell whom it would reach, the body of
+// POST PathRouting.
 type RoutingQuery struct {
 	// Labels are those that Alertmanager gets, the external labels of
 	// Prometheus included.
-	Labels map[string]string
+	Labels map[string]string `json:"labels"`
 	// At is the time of its notification; zero means now.
-	At time.Time
+	At time.Time `json:"at,omitzero"`
+	// Changes are reckoned with as if they had been made. With one that makes
+	// the stack, it need not exist.
+	Changes []Change `json:"changes,omitempty"`
 }
 
-// Values are the query as parameters of a request.
-func (q RoutingQuery) Values() (url.Values, error) {
-	text, err := json.Marshal(q.Labels)
-	if err != nil {
-		return nil, err
-	}
-	values := url.Values{"labels": {string(text)}}
-	if !q.At.IsZero() {
-		values.Set("at", q.At.UTC().Format(time.RFC3339Nano))
-	}
-	return values, nil
+// Change is an object as it is going to be.
+type Change struct {
+	Kind spec.Kind `json:"kind"`
+	Name string    `json:"name"`
+	// Object is nil if it is going to be deleted.
+	Object spec.Object `json:"object,omitempty"`
 }
 
-// ParseRoutingQuery reads the parameters of a request.
-func ParseRoutingQuery(values url.Values) (RoutingQuery, error) {
-	var q RoutingQuery
-	if err := json.Unmarshal([]byte(values.Get("labels")), &q.Labels); err != nil {
-		return q, fmt.Errorf("labels are %q, not a JSON object of texts", values.Get("labels"))
+// UnmarshalJSON decodes the object as what its kind says.
+func (c *Change) UnmarshalJSON(data []byte) error {
+	var raw struct {
+		Kind   spec.Kind       `json:"kind"`
+		Name   string          `json:"name"`
+		Object json.RawMessage `json:"object"`
 	}
-	if text := values.Get("at"); text != "" {
-		var err error
-		if q.At, err = time.Parse(time.RFC3339Nano, text); err != nil {
-			return q, fmt.Errorf("at is %q, not a time in RFC 3339", text)
-		}
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
 	}
-	return q, nil
+	object := spec.New(raw.Kind)
+	if object == nil {
+		return fmt.Errorf("there is no kind %q", raw.Kind)
+	}
+	*c = Change{Kind: raw.Kind, Name: raw.Name}
+	if raw.Object == nil {
+		return nil
+	}
+	if err := json.Unmarshal(raw.Object, object); err != nil {
+		return fmt.Errorf("cannot read %s %q: %w", raw.Kind.Noun(), raw.Name, err)
+	}
+	c.Object = object
+	return nil
 }
 
-// RoutingResult answers GET PathRouting.
+// RoutingResult answers POST PathRouting.
 type RoutingResult struct {
 	// Routes are where the alert goes, in the order in which Alertmanager tries
 	// them; empty if nobody is notified. Never nil.

@@ -145,12 +145,8 @@ func (c *Client) CheckLogQL(ctx context.Context, stack, expr string) error {
 
 // Routing tells whom an alert of the stack would reach.
 func (c *Client) Routing(ctx context.Context, stack string, query api.RoutingQuery) (api.RoutingResult, error) {
-	values, err := query.Values()
-	if err != nil {
-		return api.RoutingResult{}, &api.Error{Code: api.CodeInvalid, Message: "cannot ask about routing: " + err.Error(), Cause: err}
-	}
 	return do[api.RoutingResult](ctx, c, request{
-		method: http.MethodGet, action: "tell the routing of stack", names: []string{stack}, path: api.RoutingURL(stack), query: values,
+		method: http.MethodPost, reads: true, action: "tell the routing of stack", names: []string{stack}, path: api.RoutingURL(stack), body: query,
 	})
 }
 

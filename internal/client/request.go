@@ -20,6 +20,8 @@ import (
 // request is one call of the API.
 type request struct {
 	method string
+	// reads is set for calls that change nothing although their method might.
+	reads bool
 	// action and names say in errors what the call is for: the last name is
 	// the thing's own, those before say where it is.
 	action string
@@ -69,7 +71,10 @@ func (c *Client) send(ctx context.Context, r request) ([]byte, error) {
 			return nil, &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("cannot %s: the name is empty", r)}
 		}
 	}
-	call := c.http.R().SetContext(ctx).SetQueryParamsFromValues(r.query)
+	if r.method == http.MethodGet {
+		r.reads = true
+	}
+	call := c.http.R().SetContext(context.WithValue(ctx, readsKey{}, r.reads)).SetQueryParamsFromValues(r.query)
 	if r.body != nil {
 		body, err := json.Marshal(r.body)
 		if err != nil {
@@ -94,9 +99,12 @@ func (c *Client) send(ctx context.Context, r request) ([]byte, error) {
 	return nil, failure
 }
 
+// readsKey is the key of a request's context that tells whether it only reads.
+type readsKey struct{}
+
 // mayRetry tells reads that got no answer, or 503, from everything else.
 func mayRetry(answer *resty.Response, err error) bool {
-	if answer == nil || answer.Request == nil || answer.Request.Method != http.MethodGet {
+	if answer == nil || answer.Request == nil || answer.Request.Context().Value(readsKey{}) != true {
 		return false
 	}
 	return err != nil || answer.StatusCode() == http.StatusServiceUnavailable
@@ -133,7 +141,7 @@ func advice(r request, err error) string {
 	switch {
 	case errors.As(err, &certificate):
 		return untrusted
-	case r.method == http.MethodGet, errors.As(err, &op) && op.Op == "dial":
+	case r.reads, errors.As(err, &op) && op.Op == "dial":
 		return notRunning
 	}
 	return unknownFate

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/backend"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
@@ -89,11 +90,26 @@ func (p *Plane) Alerts(ctx context.Context, stack string, matchers []string) ([]
 
 // Routing implements server.Plane.
 func (p *Plane) Routing(ctx context.Context, stack string, query api.RoutingQuery) (api.RoutingResult, error) {
-	s, err := p.existing(ctx, stack)
+	s, err := p.load(ctx, stack)
 	if err != nil {
 		return api.RoutingResult{}, err
 	}
-	return p.backend.Routing(ctx, s.state, *s.runtime, query)
+	state := s.state.Clone()
+	for _, change := range query.Changes {
+		if change.Object == nil {
+			state.Delete(change.Kind, change.Name)
+			continue
+		}
+		spec.WithDefaults(change.Object)
+		state.Put(change.Object)
+	}
+	switch {
+	case state.Stack.Name != stack:
+		return api.RoutingResult{}, noStack(stack)
+	case s.runtime == nil:
+		s.runtime = &backend.Runtime{}
+	}
+	return p.backend.Routing(ctx, state, *s.runtime, query)
 }
 
 // Query implements server.Plane.

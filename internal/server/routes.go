@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -36,7 +37,7 @@ var routes = []route{
 	{"DELETE " + api.PathObject, tokenHolders, remove},
 	{"GET " + api.PathObservation, tokenHolders, observe},
 	{"GET " + api.PathAlerts, tokenHolders, listAlerts},
-	{"GET " + api.PathRouting, tokenHolders, routing},
+	{"POST " + api.PathRouting, tokenHolders, routing},
 	{"GET " + api.PathQuery, tokenHolders, query},
 	{"GET " + api.PathLogs, tokenHolders, searchLogs},
 	{"GET " + api.PathLogQL, tokenHolders, checkLogQL},
@@ -107,9 +108,9 @@ func listAlerts(r *request) (any, error) {
 }
 
 func routing(r *request) (any, error) {
-	query, err := api.ParseRoutingQuery(r.URL.Query())
-	if err != nil {
-		return nil, invalid("cannot tell whom alerts of stack %q reach: %v", r.PathValue("stack"), err)
+	var query api.RoutingQuery
+	if err := json.NewDecoder(r.Body).Decode(&query); err != nil {
+		return nil, invalid("cannot tell whom alerts of stack %q reach: the body is not such a question: %v", r.PathValue("stack"), err)
 	}
 	result, err := r.plane.Routing(r.Context(), r.PathValue("stack"), query)
 	if result.Routes == nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
@@ -71,8 +70,8 @@ func attributes() map[string]schema.Attribute {
 	}
 }
 
-func ask(ctx context.Context, c *client.Client, stack string, m *model) (diag.Diagnostics, error) {
-	found, err := c.Alerts(ctx, stack, tfkit.Strings(m.Matchers))
+func ask(ctx context.Context, c tfkit.Asked, m *model) (diag.Diagnostics, error) {
+	found, err := c.Alerts(ctx, c.Stack, tfkit.Strings(m.Matchers))
 	if err != nil {
 		return nil, err
 	}

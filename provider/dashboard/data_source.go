@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
@@ -43,8 +42,8 @@ type shown struct {
 	ConfigJSON types.String `tfsdk:"config_json"`
 }
 
-func ask(ctx context.Context, c *client.Client, stack string, m *shown) (diag.Diagnostics, error) {
-	found, err := c.Dashboard(ctx, stack, m.UID.ValueString())
+func ask(ctx context.Context, c tfkit.Asked, m *shown) (diag.Diagnostics, error) {
+	found, err := c.Dashboard(ctx, c.Stack, m.UID.ValueString())
 	if err != nil {
 		return nil, err
 	}

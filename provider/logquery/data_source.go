@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
@@ -141,12 +140,12 @@ func (m *model) query() (q api.LogQuery, err error) {
 	return q, nil
 }
 
-func ask(ctx context.Context, c *client.Client, stack string, m *model) (warnings diag.Diagnostics, err error) {
+func ask(ctx context.Context, c tfkit.Asked, m *model) (warnings diag.Diagnostics, err error) {
 	query, err := m.query()
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.SearchLogs(ctx, stack, query)
+	result, err := c.SearchLogs(ctx, c.Stack, query)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
@@ -39,8 +38,8 @@ func attributes() map[string]schema.Attribute {
 	}
 }
 
-func ask(ctx context.Context, c *client.Client, stack string, m *model) (warnings diag.Diagnostics, err error) {
-	result, err := c.Query(ctx, stack, m.Query.ValueString())
+func ask(ctx context.Context, c tfkit.Asked, m *model) (warnings diag.Diagnostics, err error) {
+	result, err := c.Query(ctx, c.Stack, m.Query.ValueString())
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ package notificationroute
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -15,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/client"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
@@ -23,8 +23,11 @@ import (
 func NewDataSource() datasource.DataSource {
 	return &tfkit.Question[model]{
 		Type: "opp_notification_route",
-		Description: "Whom an alert would reach: Alertmanager's own code walks the routes of the stack as they are in its configuration. " +
-			"In a `check` block it tells when somebody who must be reached would not be; with a `postcondition` it fails the plan.",
+		Description: "Whom an alert would reach: Alertmanager's own code walks the routes of the stack, those included that the plan is going to change. " +
+			"A `check` block warns where somebody who must be reached would not be; a `precondition` of an output fails the plan.\n\n" +
+			"The answer reckons with the objects of the plan that Terraform plans before it, which are those that the arguments lead to. " +
+			"Lead there by way of a local value: where an argument, `depends_on` or a condition of its own refers to what changes, " +
+			"Terraform reads a data source only after the change is applied. `terraform test` works with `command = plan`; nothing has to run.",
 		Attributes: attributes(),
 		Ask:        ask,
 	}
@@ -114,7 +117,7 @@ func list(description string) schema.ListAttribute {
 	return schema.ListAttribute{MarkdownDescription: description, Computed: true, ElementType: types.StringType}
 }
 
-func ask(ctx context.Context, c *client.Client, stack string, m *model) (diag.Diagnostics, error) {
+func ask(ctx context.Context, c tfkit.Asked, m *model) (diag.Diagnostics, error) {
 	query := api.RoutingQuery{Labels: tfkit.StringMap(m.Labels)}
 	if at := m.At.ValueString(); at != "" {
 		var err error
@@ -122,13 +125,19 @@ func ask(ctx context.Context, c *client.Client, stack string, m *model) (diag.Di
 			return nil, err // the validator has seen it before
 		}
 	}
-	result, err := c.Routing(ctx, stack, query)
+	var undecided []string
+	query.Changes, undecided = c.Planned.Routing(c.Stack)
+	result, err := c.Routing(ctx, c.Stack, query)
 	if err != nil {
 		return nil, err
 	}
 	var warnings diag.Diagnostics
 	for _, w := range result.Warnings {
 		warnings.AddWarning(w, "Everything else is told from the configuration.")
+	}
+	for _, object := range undecided {
+		warnings.AddWarning(fmt.Sprintf("The routing of stack %q is told without the changes to %s, of which this plan does not know everything yet", c.Stack, object),
+			"Plan again once it is applied, or read this data source after it, by depends_on.")
 	}
 	m.EscalatesTo = make([]step, len(result.EscalatesTo))
 	for i, s := range result.EscalatesTo {

@@ -61,6 +61,7 @@ func (r *objectResource[M, S, PM, PS]) put(
 	mode := map[Operation]api.PutMode{OpCreate: api.PutCreate, OpUpdate: api.PutUpdate}[op]
 	result, err := client.Put(ctx, c, r.Kind, PS(&object).StackName(), PS(&object).ObjectName(), mode, object)
 	r.data.Observations.Drop(PS(&object).StackName())
+	r.data.Planned.Written(PS(&object))
 	if err != nil {
 		return state, append(diags, Diagnose(ctx, about, err)...)
 	}
@@ -194,6 +195,7 @@ func (r *objectResource[M, S, PM, PS]) Delete(ctx context.Context, req resource.
 		var result api.DeleteResult
 		result, err = c.Delete(ctx, r.Kind, PS(&object).StackName(), PS(&object).ObjectName(), force)
 		r.data.Observations.Drop(PS(&object).StackName())
+		r.data.Planned.Written(PS(&object))
 		warn(&resp.Diagnostics, result.Warnings, "There is nothing to do if the same apply changes them: Terraform removes first and changes then. "+
 			"Otherwise correct what refers to it.")
 	}

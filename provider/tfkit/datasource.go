@@ -23,9 +23,17 @@ type Question[M any] struct {
 	// Attributes beside stack.
 	Attributes map[string]schema.Attribute
 	// Ask fills in the answer. Its error is the client's.
-	Ask func(ctx context.Context, c *client.Client, stack string, m *M) (warnings diag.Diagnostics, err error)
+	Ask func(ctx context.Context, asked Asked, m *M) (warnings diag.Diagnostics, err error)
 
 	data *ProviderData
+}
+
+// Asked is who is asked a Question.
+type Asked struct {
+	*client.Client
+	Stack string
+	// Planned is what the plan has seen so far.
+	Planned *Planned
 }
 
 var _ datasource.DataSourceWithConfigure = (*Question[struct{}])(nil)
@@ -62,7 +70,7 @@ func (q *Question[M]) Read(ctx context.Context, req datasource.ReadRequest, resp
 	c, err := q.data.Client()
 	if err == nil {
 		var warnings diag.Diagnostics
-		warnings, err = q.Ask(ctx, c, stack, &m)
+		warnings, err = q.Ask(ctx, Asked{c, stack, q.data.Planned}, &m)
 		resp.Diagnostics.Append(warnings...)
 	}
 	if err != nil {

@@ -96,6 +96,7 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 		}
 		r.data.Planned.AddStack(PS(&object).ObjectName(), stack)
 	}
+	r.data.Planned.Expect(PS(&object), r.decided(ctx, PS(&object), unknown))
 	resp.Diagnostics.Append(r.checkIn(ctx, about, PS(&object), unknown)...)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkNew(ctx, about, PS(&object))...)
@@ -121,6 +122,19 @@ func (r *objectResource[M, S, PM, PS]) checkIn(ctx context.Context, about Subjec
 	return diagnoseFields(about, slices.DeleteFunc(problems, func(f spec.FieldError) bool { return r.excused(ctx, f, unknown, about.Schema) }))
 }
 
+// decided tells whether all of an object is known that users say.
+func (r *objectResource[M, S, PM, PS]) decided(ctx context.Context, object spec.Object, unknown unknowns) bool {
+	if stack, ok := object.(*spec.Stack); ok {
+		return !undecided(unknown, stack)
+	}
+	for name, attribute := range r.Definition.Schema(ctx).Attributes {
+		if (attribute.IsRequired() || attribute.IsOptional()) && unknown.touch(path.Root(name)) {
+			return false
+		}
+	}
+	return true
+}
+
 // routing are the attributes that decide whether a route can be reached.
 func routing() []path.Path {
 	var paths []path.Path
@@ -142,6 +156,7 @@ func (r *objectResource[M, S, PM, PS]) checkRemoval(ctx context.Context, state t
 	if PS(&object).ObjectName() == renamed {
 		return nil
 	}
+	r.data.Planned.ExpectGone(PS(&object))
 	if users := r.data.Planned.Remove(PS(&object)); len(users) > 0 {
 		slices.Sort(users)
 		diags.AddError(fmt.Sprintf("%s cannot be removed: it will still be in use by %s", capital(subject(PS(&object))), strings.Join(users, ", ")),

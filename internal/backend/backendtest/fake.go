@@ -25,6 +25,7 @@ type Fake struct {
 	secrets map[string]map[string]string // stack → file → value
 	applied []spec.State
 	named   []component.ObjectKey
+	routed  spec.State
 	serial  int
 }
 
@@ -181,8 +182,18 @@ func (f *Fake) Credentials(context.Context, spec.State, backend.Runtime, time.Du
 // Revoke implements backend.Backend.
 func (f *Fake) Revoke(context.Context, spec.State, backend.Runtime, string) error { return nil }
 
+// Routed is the state of which the routing was told last.
+func (f *Fake) Routed() spec.State {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.routed
+}
+
 // Routing implements backend.Backend: nobody is notified.
-func (f *Fake) Routing(context.Context, spec.State, backend.Runtime, api.RoutingQuery) (api.RoutingResult, error) {
+func (f *Fake) Routing(_ context.Context, state spec.State, _ backend.Runtime, _ api.RoutingQuery) (api.RoutingResult, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.routed = state
 	return api.RoutingResult{Routes: []api.NotificationRoute{}}, nil
 }
 

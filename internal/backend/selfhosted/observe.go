@@ -194,6 +194,9 @@ func (b *Backend) Alerts(ctx context.Context, state spec.State, runtime backend.
 func (b *Backend) Routing(ctx context.Context, state spec.State, runtime backend.Runtime, query api.RoutingQuery) (api.RoutingResult, error) {
 	for _, p := range b.parts(state, runtime, "") {
 		if router, ok := p.Component.(component.Router); ok {
+			if runtime.Generation == 0 {
+				p.input.Addresses = nil // who listens there is somebody else
+			}
 			return router.Routing(ctx, p.input, query)
 		}
 	}

@@ -166,7 +166,10 @@ func testCalls(t *testing.T, f *fixture) {
 		Routes:      []api.NotificationRoute{{Channel: "oncall", Route: "r", GroupBy: []string{"..."}}},
 		EscalatesTo: []api.EscalationStep{{After: "15m", Channels: []string{"boss"}}},
 	}
-	routing := api.RoutingQuery{Labels: map[string]string{"alertname": "ünïcode & co", "a": ""}, At: since.Add(5)}
+	routing := api.RoutingQuery{Labels: map[string]string{"alertname": "ünïcode & co", "a": ""}, At: since.Add(5), Changes: []api.Change{
+		{Kind: spec.KindRoute, Name: "r", Object: &spec.Route{Stack: "production", Name: "r", Channel: "oncall", Matchers: []string{`a="b"`}}},
+		{Kind: spec.KindChannel, Name: "gone"},
+	}}
 	if result, err := f.Routing(t.Context(), "production", routing); err != nil || !cmp.Equal(result, f.plane.Routed) {
 		t.Errorf("Routing = %v, %v", result, err)
 	}

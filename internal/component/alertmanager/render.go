@@ -18,11 +18,7 @@ const (
 
 // Render implements component.Component.
 func (*node) Render(in component.Input) (component.Files, error) {
-	cfg := config{
-		Global:       global{ResolveTimeout: in.State.Stack.Alertmanager.ResolveTimeout},
-		Route:        routeTree(&in.State),
-		InhibitRules: inhibitRules(&in.State),
-	}
+	cfg := routing(&in.State)
 	for i := range in.State.Channels {
 		channel := &in.State.Channels[i]
 		r, err := receiverOf(in, channel)
@@ -32,9 +28,6 @@ func (*node) Render(in component.Input) (component.Files, error) {
 		cfg.Receivers = append(cfg.Receivers, r)
 	}
 	cfg.Receivers = append(cfg.Receivers, mapping("name", scalar(nowhere)))
-	for _, w := range in.State.MuteWindows {
-		cfg.TimeIntervals = append(cfg.TimeIntervals, timeInterval{Name: w.Name, Intervals: intervalsOf(w)})
-	}
 	files := component.Files{}
 	cfg.Templates = templateFiles(in, files)
 	text, err := component.YAML(cfg)
@@ -43,6 +36,20 @@ func (*node) Render(in component.Input) (component.Files, error) {
 	}
 	files[configFile] = component.File{Data: text}
 	return files, nil
+}
+
+// routing is all of the configuration that decides where an alert goes; what
+// receivers do with it is left out.
+func routing(state *spec.State) config {
+	cfg := config{
+		Global:       global{ResolveTimeout: state.Stack.Alertmanager.ResolveTimeout},
+		Route:        routeTree(state),
+		InhibitRules: inhibitRules(state),
+	}
+	for _, w := range state.MuteWindows {
+		cfg.TimeIntervals = append(cfg.TimeIntervals, timeInterval{Name: w.Name, Intervals: intervalsOf(w)})
+	}
+	return cfg
 }
 
 // Check implements component.Component.

@@ -21,13 +21,9 @@ import (
 // Alertmanager and has Alertmanager's own code walk it; the running one is only
 // asked what is firing.
 func (c *Component) Routing(ctx context.Context, in component.Input, query api.RoutingQuery) (api.RoutingResult, error) {
-	files, err := c.Render(in)
+	cfg, err := walkable(&in.State)
 	if err != nil {
 		return api.RoutingResult{}, err
-	}
-	cfg, err := upstream.Load(string(files[configFile].Data))
-	if err != nil {
-		return api.RoutingResult{}, fmt.Errorf("cannot read %s: %w", configFile, err)
 	}
 	alert := model.LabelSet{}
 	for name, value := range query.Labels {
@@ -67,6 +63,33 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 		result.Routes = append(result.Routes, way)
 	}
 	return result, nil
+}
+
+// walkable is the configuration with receivers that only have names: those of a
+// plan have no secrets yet, and the channels of routes may come later.
+func walkable(state *spec.State) (*upstream.Config, error) {
+	cfg := routing(state)
+	names := map[string]bool{}
+	var visit func(route)
+	visit = func(r route) {
+		if !names[r.Receiver] {
+			names[r.Receiver] = true
+			cfg.Receivers = append(cfg.Receivers, mapping("name", scalar(r.Receiver)))
+		}
+		for _, child := range r.Routes {
+			visit(child)
+		}
+	}
+	visit(cfg.Route)
+	text, err := component.YAML(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("cannot render %s: %w", configFile, err)
+	}
+	loaded, err := upstream.Load(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", configFile, err)
+	}
+	return loaded, nil
 }
 
 // escalatesTo are the levels that the alert comes to later than at once.
@@ -112,6 +135,9 @@ func mutedBy(windows *timeinterval.Intervener, r *dispatch.RouteOpts, at time.Ti
 // inhibitedBy names the inhibitions of the alert whose source fires now.
 func (c *Component) inhibitedBy(ctx context.Context, in component.Input, rules []upstream.InhibitRule, alert model.LabelSet) ([]string, error) {
 	names := []string{}
+	if c.address(in) == "" {
+		return names, nil // it was never started: nothing fires
+	}
 	for i, inhibition := range in.State.Inhibitions() {
 		rule := rules[i] // rendered in this order
 		if !labels.Matchers(rule.TargetMatchers).Matches(alert) {

@@ -424,3 +424,22 @@ func randomWindows(random *rand.Rand) []spec.MuteWindow {
 	}
 	return windows
 }
+
+// The channels of a plan have no secrets yet, those of its routes may be missing,
+// and what was never started is not asked: at its address is somebody else.
+func TestRoutingOfAPlan(t *testing.T) {
+	state := spec.State{Stack: spec.DefaultStack("production"), Channels: []spec.Channel{{Stack: "production", Name: "slack", Default: true, Slack: &spec.Slack{}}}}
+	state.Routes = []spec.Route{componenttest.Route("later", "later", `a="b"`)}
+	if got := offline(t, state, "", map[string]string{"a": "c"}).Routes; len(got) != 1 || got[0].Channel != "slack" {
+		t.Errorf("the rest goes to %+v", got)
+	}
+	if got := offline(t, state, "", map[string]string{"a": "b"}).Routes; len(got) != 1 || got[0].Channel != "later" {
+		t.Errorf("the route leads to %+v", got)
+	}
+	in := componenttest.Input(t, state)
+	in.Addresses = nil
+	result, err := alertmanager.New().Routing(t.Context(), in, api.RoutingQuery{Labels: map[string]string{"alertname": "A", "severity": "info", "instance": "i"}})
+	if err != nil || len(result.Warnings) > 0 {
+		t.Errorf("result %+v (%v)", result, err)
+	}
+}
