@@ -57,8 +57,8 @@ func TestMistakesBetweenRoutes(t *testing.T) {
 	}
 }
 
-// What is not known yet about a route is no mistake.
-func TestRoutesThatAreNotKnownYet(t *testing.T) {
+// What is not known yet between an alert and who hears of it is no mistake.
+func TestNotificationsThatAreNotKnownYet(t *testing.T) {
 	t.Parallel()
 	const later = `
 resource "terraform_data" "x" {
@@ -100,6 +100,56 @@ resource "opp_route" "late" {
   group_by       = local.x.list
   mute_windows   = [local.x.name]
   active_windows = local.x.list
+}
+resource "opp_silence" "s" {
+  stack    = opp_monitoring_stack.main.name
+  name     = "s"
+  matchers = [local.x.matcher]
+  start    = local.x.name
+  duration = local.x.name
+  comment  = local.x.name
+}
+resource "opp_silence" "t" {
+  stack      = opp_monitoring_stack.main.name
+  name       = "t"
+  matchers   = local.x.list
+  end        = local.x.name
+  comment    = "x"
+  created_by = local.x.name
+}
+resource "opp_silence" "u" {
+  stack    = opp_monitoring_stack.main.name
+  name     = "u"
+  matchers = ["a=b"]
+  start    = "2026-01-31T22:00:00Z"
+  end      = local.x.name
+  duration = local.x.name
+  comment  = "x"
+}
+resource "opp_notification_template" "t" {
+  stack   = opp_monitoring_stack.main.name
+  name    = "t"
+  content = local.x.name
+}
+resource "opp_notification_template" "u" {
+  stack   = opp_monitoring_stack.main.name
+  name    = local.x.name
+  content = "{{ template \"${local.x.name}\" . }}"
+}
+resource "opp_monitoring_stack" "other" {
+  name = "other"
+  alertmanager = {
+    default_channel     = local.x.name
+    external_url        = local.x.name
+    resolve_timeout     = local.x.name
+    replicas            = local.x.number
+    severity_inhibition = local.x.flag
+  }
+}
+data "opp_notification_route" "x" {
+  stack  = opp_monitoring_stack.main.name
+  labels = { alertname = local.x.name }
+  at     = local.x.name
 }
 `
 	(&fake{}).test(t, resource.TestStep{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true})
