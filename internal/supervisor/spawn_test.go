@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,5 +111,24 @@ func TestIdentity(t *testing.T) {
 	}
 	if id, alive := identity(0); alive {
 		t.Errorf("pid 0 is alive as %q", id)
+	}
+}
+
+// Where no cgroup can be made, and beside one, the limit is what Go programs are
+// told to keep to.
+func TestEnvironment(t *testing.T) {
+	p := place{key: "k"}
+	for name, test := range map[string]struct {
+		limit     int64
+		env, want []string
+	}{
+		"limit":           {1000, []string{"A=b"}, []string{"A=b", "GOMEMLIMIT=900", "OPP_UNIT=k/s/web"}},
+		"no limit":        {0, []string{"A=b"}, []string{"A=b", "OPP_UNIT=k/s/web"}},
+		"one of its own":  {1000, []string{"GOMEMLIMIT=off"}, []string{"GOMEMLIMIT=off", "OPP_UNIT=k/s/web"}},
+		"another of Go's": {1000, []string{"GOMEMLIMITS=1"}, []string{"GOMEMLIMITS=1", "GOMEMLIMIT=900", "OPP_UNIT=k/s/web"}},
+	} {
+		if got := environment(p, engine.Unit{Name: "s/web", MemoryLimit: test.limit, Env: test.env}); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
 	}
 }
