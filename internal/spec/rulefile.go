@@ -91,7 +91,12 @@ func convertRule(group rulefmt.RuleGroup, rule rulefmt.Rule) AlertRule {
 		}
 		return value
 	}
-	converted.Summary, converted.Description, converted.RunbookURL = take("summary"), take("description"), take("runbook_url")
+	converted.Summary, converted.Description = take("summary"), take("description")
+	// Prometheus takes any text, such as the path of a file; the attribute does not.
+	var problems FieldErrors
+	if problems.runbook("runbook_url", converted.Annotations["runbook_url"]); len(problems) == 0 {
+		converted.RunbookURL = take("runbook_url")
+	}
 	return converted
 }
 

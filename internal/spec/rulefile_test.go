@@ -32,6 +32,10 @@ groups:
     rules:
       - alert: Disk full!
         expr: disk > 0.9
+        annotations: {runbook_url: wiki/disks.md}
+      - alert: Disk gone
+        expr: absent(disk)
+        annotations: {runbook_url: 'https://example.com/{{ $labels.alertname }}'}
 `
 
 func TestParseRuleFile(t *testing.T) {
@@ -54,7 +58,11 @@ func TestParseRuleFile(t *testing.T) {
 		},
 		{
 			Name: "node-disks-Disk-full", Source: spec.SourceMetrics, Alert: "Disk full!", Group: "node / disks", Order: 1,
-			Expr: "disk > 0.9", For: "0s", KeepFiringFor: "0s", Labels: none, Annotations: none,
+			Expr: "disk > 0.9", For: "0s", KeepFiringFor: "0s", Labels: none, Annotations: map[string]string{"runbook_url": "wiki/disks.md"},
+		},
+		{
+			Name: "node-disks-Disk-gone", Source: spec.SourceMetrics, Alert: "Disk gone", Group: "node / disks", Order: 2,
+			Expr: "absent(disk)", For: "0s", KeepFiringFor: "0s", RunbookURL: "https://example.com/{{ $labels.alertname }}", Labels: none, Annotations: none,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

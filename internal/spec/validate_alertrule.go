@@ -34,14 +34,19 @@ func (r *AlertRule) Validate() FieldErrors {
 	errs.severity("severity", r.Severity)
 	errs.ruleTemplate("summary", r.Summary)
 	errs.ruleTemplate("description", r.Description)
-	if strings.Contains(r.RunbookURL, "{{") {
-		errs.ruleTemplate("runbook_url", r.RunbookURL)
-	} else if r.RunbookURL != "" {
-		errs.httpURL("runbook_url", r.RunbookURL)
-	}
+	errs.runbook("runbook_url", r.RunbookURL)
 	errs.ruleLabels(r)
 	errs.ruleAnnotations(r)
 	return errs
+}
+
+// runbook checks a URL, which may be known only when the alert fires.
+func (e *FieldErrors) runbook(path, value string) {
+	if strings.Contains(value, "{{") {
+		e.ruleTemplate(path, value)
+	} else if value != "" {
+		e.httpURL(path, value)
+	}
 }
 
 // promQL checks an expression that an alert is made of.
