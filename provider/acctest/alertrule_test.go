@@ -2,6 +2,7 @@ package acctest_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -115,7 +116,50 @@ func TestAlertRuleAttributes(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: steps})
 }
 
-// Rules of one group run in the order that order and name give them.
+// migrated takes a rule file over. Users would write for_each, which the test
+// framework does not know.
+const migrated = `
+locals {
+  rules = provider::opp::prometheus_rules(<<-EOT
+    groups:
+      - name: hosts
+        interval: 30s
+        rules:
+          - alert: z
+            expr: up == 0
+            for: 5m
+            labels: { severity: critical, team: ops }
+            annotations: { summary: "{{ $labels.instance }} is down", runbook_url: wiki/down.md }
+          - alert: a
+            expr: up == 1
+            keep_firing_for: 1m
+            labels: { severity: page }
+  EOT
+  )
+}
+
+resource "opp_alert_rule" "migrated" {
+  count           = length(local.rules)
+  stack           = opp_monitoring_stack.main.name
+  name            = local.rules[count.index].name
+  alert           = local.rules[count.index].alert
+  group           = local.rules[count.index].group
+  group_interval  = local.rules[count.index].group_interval
+  expr            = local.rules[count.index].expr
+  for             = local.rules[count.index].for
+  keep_firing_for = local.rules[count.index].keep_firing_for
+  severity        = local.rules[count.index].severity
+  summary         = local.rules[count.index].summary
+  description     = local.rules[count.index].description
+  runbook_url     = local.rules[count.index].runbook_url
+  labels          = local.rules[count.index].labels
+  annotations     = local.rules[count.index].annotations
+  order           = local.rules[count.index].order
+}
+`
+
+// Rules of one group run in the order that order and name give them, and those
+// of a rule file as they ran.
 func TestAlertRuleOrder(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
@@ -148,6 +192,16 @@ resource "opp_alert_rule" %[1]q {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
 		{Config: config(0), Check: inOrder("abc")},
 		{Config: config(-1), Check: inOrder("cab")},
+		{Config: e.Stack("") + migrated, Check: resource.ComposeAggregateTestCheckFunc(inOrder("za"), runs(func() error {
+			all := rules(e)
+			z, a := all[0], all[1]
+			if z.Group != "hosts" || z.Interval != 30 || z.Duration != 300 || !maps.Equal(z.Labels, map[string]string{"severity": "critical", "team": "ops"}) ||
+				!maps.Equal(z.Annotations, map[string]string{"summary": "{{ $labels.instance }} is down", "runbook_url": "wiki/down.md"}) ||
+				a.KeepFiringFor != 60 || a.Labels["severity"] != "page" {
+				return fmt.Errorf("the rules do not run as in the file: %+v", all)
+			}
+			return nil
+		}))},
 	}})
 }
 
