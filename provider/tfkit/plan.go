@@ -147,15 +147,16 @@ func routing() []path.Path {
 // checkRemoval reports those of the plan that will still refer to an object
 // which it removes; renamed is the name that it gets instead, empty for none.
 func (r *objectResource[M, S, PM, PS]) checkRemoval(ctx context.Context, state tfsdk.State, renamed string) diag.Diagnostics {
+	var name types.String
+	diags := state.GetAttribute(ctx, path.Root("name"), &name)
+	if diags.HasError() || name.ValueString() == renamed {
+		return diags // as nearly all do, and need not be decoded for that
+	}
 	var m M
-	diags := state.Get(ctx, &m)
-	if diags.HasError() {
+	if diags = state.Get(ctx, &m); diags.HasError() {
 		return diags
 	}
 	object := PM(&m).ToSpec()
-	if PS(&object).ObjectName() == renamed {
-		return nil
-	}
 	r.data.Planned.ExpectGone(PS(&object))
 	if users := r.data.Planned.Remove(PS(&object)); len(users) > 0 {
 		slices.Sort(users)
