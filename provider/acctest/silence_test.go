@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -19,8 +20,9 @@ import (
 
 // aSilence is a silence as Alertmanager tells it.
 type aSilence struct {
-	ID      string `json:"id"`
-	Comment string `json:"comment"`
+	ID      string    `json:"id"`
+	Comment string    `json:"comment"`
+	EndsAt  time.Time `json:"endsAt"`
 	Status  struct {
 		State string `json:"state"`
 	} `json:"status"`
@@ -83,6 +85,15 @@ resource "opp_alert_rule" "always" {
 	}
 	longer := attributes.With("duration", `"2h"`).With("comment", `"more disks"`)
 	other := longer.With("matchers", `["alertname=~\"Al.*\""]`).With("created_by", `"me"`)
+	planned := other.With("duration", "").With("start", `"2026-01-31T22:00:00+01:00"`).With("end", `"2099-01-31T22:00:00Z"`)
+	until := func(end string) func() error {
+		return func() error {
+			if active := activeSilences(e); len(active) != 1 || active[0].EndsAt.UTC().Format(time.RFC3339) != end {
+				return fmt.Errorf("active silences: %+v, want one until %s", active, end)
+			}
+			return nil
+		}
+	}
 	steps := []resource.TestStep{
 		{
 			Config: silence(attributes), ConfigStateChecks: status("active"),
@@ -109,6 +120,8 @@ resource "opp_alert_rule" "always" {
 			}},
 			Check: runs(one("more disks")),
 		},
+		updateStep(silence(planned), address, until("2099-01-31T22:00:00Z")),
+		updateStep(silence(planned.With("end", `"2099-02-01T00:00:00+01:00"`)), address, until("2099-01-31T23:00:00Z")),
 		{Config: base, Check: runs(func() error {
 			if active := activeSilences(e); len(active) != 0 {
 				return fmt.Errorf("active silences: %+v, want none", active)

@@ -395,6 +395,9 @@ func randomState(random *rand.Rand, sink string) spec.State {
 		state.EscalationPolicies = append(state.EscalationPolicies, p)
 	}
 	state.Stack.Alertmanager.SeverityInhibition = random.IntN(2) == 0
+	if state.DefaultChannel() == nil && random.IntN(2) == 0 {
+		state.Stack.Alertmanager.DefaultChannel = "c2"
+	}
 	return state
 }
 
