@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -56,11 +57,25 @@ func preflight(unit engine.Unit, held []string) error {
 	return nil
 }
 
-// addressFree fails if somebody listens on host:port, and says who.
+// An address may be in use for a moment although nobody wants it: whoever looks
+// whether it is free listens on it, and a process that is being started holds
+// all that its parent has open until it runs its own program.
+const (
+	addressLimit = 2 * time.Second
+	addressPoll  = 20 * time.Millisecond
+)
+
+// addressFree fails if somebody goes on listening on host:port, and says who.
 func addressFree(address string) error {
-	listener, err := net.Listen("tcp", address)
-	if err == nil {
-		return listener.Close()
+	var err error
+	for begin := time.Now(); ; time.Sleep(addressPoll) {
+		var listener net.Listener
+		if listener, err = net.Listen("tcp", address); err == nil {
+			return listener.Close()
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) || time.Since(begin) > addressLimit {
+			break
+		}
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("cannot listen on %s: %w", address, err)

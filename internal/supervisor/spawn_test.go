@@ -4,11 +4,13 @@ package supervisor
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 )
@@ -39,6 +41,23 @@ func TestPreflight(t *testing.T) {
 		if got := fmt.Sprint(err); test.want == "" && err != nil || !strings.Contains(got, test.want) {
 			t.Errorf("%s: %s, want %q", name, got, test.want)
 		}
+	}
+}
+
+// Somebody who lets go of the address in a moment is no reason to refuse a unit.
+func TestPreflightWaitsForAddresses(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, address := t.TempDir(), listener.Addr().String()
+	unit := engine.Unit{Name: "a/b", Path: "/bin/sh", LogFile: filepath.Join(dir, "log"), Dir: dir, Listen: []string{address}}
+	if err := preflight(unit, nil); err == nil || !strings.Contains(err.Error(), address+" is in use") {
+		t.Errorf("while somebody listens: %v", err)
+	}
+	time.AfterFunc(5*addressPoll, func() { _ = listener.Close() })
+	if err := preflight(unit, nil); err != nil {
+		t.Error(err)
 	}
 }
 
