@@ -22,6 +22,9 @@ import (
 // beside us, so an answer that takes longer is none.
 const timeout = 10 * time.Second
 
+// maxUnanswered is how often what does not answer is asked while it is awaited.
+const maxUnanswered = 3
+
 // Client asks components. The zero value is not usable; see New.
 type Client struct{ http *resty.Client }
 
@@ -167,11 +170,11 @@ func Reachable(address string) string {
 // ends, the last error that check found by itself is returned: that a call was
 // cut short says nothing about what is awaited. The calls themselves are no part
 // of limit, or a machine that is busy would make an error of what is only slow;
-// but one that takes as long as a request may is the last.
+// but who gives no answer in time is not asked for ever.
 func Await(ctx context.Context, every, limit time.Duration, check func(context.Context) error) error {
 	var last error
+	unanswered := 0
 	for waited := every; ; waited += every {
-		began := time.Now()
 		err := check(ctx)
 		if err == nil {
 			return nil
@@ -179,7 +182,10 @@ func Await(ctx context.Context, every, limit time.Duration, check func(context.C
 		if last == nil || ctx.Err() == nil {
 			last = err
 		}
-		if ctx.Err() != nil || waited > limit || time.Since(began) >= timeout {
+		if errors.Is(err, context.DeadlineExceeded) {
+			unanswered++
+		}
+		if ctx.Err() != nil || waited > limit || unanswered == maxUnanswered {
 			return last
 		}
 		select {

@@ -151,18 +151,25 @@ func TestAwait(t *testing.T) {
 }
 
 // What answers slowly is asked as often as what answers at once, and what does
-// not answer is not asked again.
+// not answer a few times.
 func TestAwaitOnABusyMachine(t *testing.T) {
-	for takes, want := range map[time.Duration]int{0: 21, 3 * time.Second: 21, 10 * time.Second: 1} {
+	failure := errors.New("not yet")
+	for name, tt := range map[string]struct {
+		takes time.Duration
+		err   error
+		want  int
+	}{
+		"idle": {0, failure, 21}, "busy": {3 * time.Second, failure, 21}, "hung": {10 * time.Second, context.DeadlineExceeded, 3},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			calls := 0
 			err := probe.Await(t.Context(), 100*time.Millisecond, 2*time.Second, func(context.Context) error {
 				calls++
-				time.Sleep(takes) // the bubble's clock: this takes no time
-				return errors.New("not yet")
+				time.Sleep(tt.takes) // the bubble's clock: this takes no time
+				return tt.err
 			})
-			if err == nil || calls != want {
-				t.Errorf("where an answer takes %s: %v after %d calls, want %d", takes, err, calls, want)
+			if !errors.Is(err, tt.err) || calls != tt.want {
+				t.Errorf("%s: %v after %d calls, want %d", name, err, calls, tt.want)
 			}
 		})
 	}
