@@ -401,11 +401,12 @@ func randomState(random *rand.Rand, sink string) spec.State {
 	return state
 }
 
-// randomWindows begin and end at least a quarter of an hour away from now, in
-// zones whose hours are UTC's.
+// randomWindows are windows of which every other one is open, at any time of the
+// day. They begin and end at least half an hour away from now, in zones whose
+// minutes are UTC's.
 func randomWindows(random *rand.Rand) []spec.MuteWindow {
-	now := time.Now().UTC()
-	minute := (now.Minute() + 30) % 60
+	const away = 30 * time.Minute
+	hours := func(most int) time.Duration { return time.Duration(random.IntN(most)) * time.Hour }
 	windows := make([]spec.MuteWindow, 4)
 	for i := range windows {
 		zone := pick(random, "", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
@@ -413,14 +414,22 @@ func randomWindows(random *rand.Rand) []spec.MuteWindow {
 		if err != nil {
 			panic(err)
 		}
-		local := now.In(location)
-		from := random.IntN(22)
-		interval := spec.TimeInterval{
-			Times:    []spec.TimeRange{{StartTime: fmt.Sprintf("%02d:%02d", from, minute), EndTime: fmt.Sprintf("%02d:%02d", from+1+random.IntN(23-from), minute)}},
-			Location: zone,
+		now := time.Now().In(location)
+		from, to := now.Add(-away-hours(8)), now.Add(away+hours(8))
+		if random.IntN(2) == 0 {
+			from = now.Add(away + hours(8))
+			to = from.Add(time.Hour + hours(8))
+		}
+		begin, end := from.Format("15:04"), to.Format("15:04")
+		interval := spec.TimeInterval{Times: []spec.TimeRange{{StartTime: begin, EndTime: end}}, Location: zone}
+		switch {
+		case end == "00:00":
+			interval.Times[0].EndTime = "24:00"
+		case from.Day() != to.Day():
+			interval.Times = []spec.TimeRange{{StartTime: begin, EndTime: "24:00"}, {StartTime: "00:00", EndTime: end}}
 		}
 		if random.IntN(2) == 0 {
-			interval.Months = []string{fmt.Sprint(int(local.Month())), "1:2"}
+			interval.Months = []string{fmt.Sprint(int(now.Month())), "1:2"}
 		}
 		windows[i] = spec.MuteWindow{Stack: "production", Name: fmt.Sprintf("window%d", i), Intervals: []spec.TimeInterval{interval}}
 		spec.WithDefaults(&windows[i])
