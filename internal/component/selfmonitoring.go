@@ -7,3 +7,7 @@ const (
 	Watchdog         = spec.Watchdog
 	WatchdogSeverity = spec.WatchdogSeverity
 )
+
+// NotificationsFailing is the alert of self-monitoring that tells which receiver
+// fails, in the label receiver_name.
+const NotificationsFailing = "NotificationsFailing"

@@ -26,7 +26,8 @@ func resourceSchema(context.Context) schema.Schema {
 		MarkdownDescription: "A text that notification channels refer to, as `{{ template \"NAME\" . }}` in any field that takes Alertmanager's templates. " +
 			"The plan renders it with Alertmanager's own code for a firing alert, a resolved one, many, one without labels, and one whose labels " +
 			"have unusual values, and fails where it fails. That matters: Alertmanager does not send a notification at all whose template fails, " +
-			"and has nothing to send in its place. If one fails all the same, the alert `NotificationsFailing` of self-monitoring tells so.",
+			"and has nothing to send in its place. If one fails all the same, the alert `NotificationsFailing` of self-monitoring tells so, half a minute later: " +
+			"it goes to that channel in Alertmanager's own words, and names the channel and what fires now (Alertmanager 0.27 or newer).",
 		Attributes: map[string]schema.Attribute{
 			"id":    tfkit.ID("Import id, `STACK/NAME`."),
 			"stack": tfkit.Stack(),

@@ -98,6 +98,9 @@ func (c *node) Launch(in component.Input) (component.Launch, error) {
 	}
 	// What it told, and the silences, are on disk after a minute, if it is killed.
 	args = append(args, "--data.maintenance-interval=1m")
+	if in.State.Stack.Alertmanager.TellsReceivers() {
+		args = append(args, "--enable-feature=receiver-name-in-metrics")
+	}
 	if url := in.State.Stack.Alertmanager.ExternalURL; url != "" {
 		// Without a prefix of its own it would serve below the URL's path, where
 		// nobody here looks for it.

@@ -25,11 +25,16 @@ func (o *observer) receivers() {
 			o.receiver(channel, observed, have)
 		}
 	}
+	for _, fallback := range o.in.State.Fallbacks() {
+		if have, loaded := o.have[fallback.Name]; !loaded || !reflect.DeepEqual(o.want[fallback.Name], have) {
+			o.drift("receiver %q was changed", fallback.Name)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(o.have)) {
 		switch {
 		case name == nowhere && len(o.have[name]) > 0:
 			o.drift("receiver %q notifies somebody", nowhere)
-		case name != nowhere && o.observed(name) == nil:
+		case name != nowhere && o.observed(name) == nil && o.want[name] == nil:
 			o.drift("receiver %q is loaded but not managed", name)
 		}
 	}

@@ -3,6 +3,7 @@ package alertmanager
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	upstream "github.com/prometheus/alertmanager/config"
 
@@ -19,8 +20,9 @@ const (
 // Render implements component.Component.
 func (*node) Render(in component.Input) (component.Files, error) {
 	cfg := routing(&in.State)
-	for i := range in.State.Channels {
-		channel := &in.State.Channels[i]
+	channels := slices.Concat(in.State.Channels, in.State.Fallbacks())
+	for i := range channels {
+		channel := &channels[i]
 		r, err := receiverOf(in, channel)
 		if err != nil {
 			return nil, fmt.Errorf("cannot render notification channel %q: %w", channel.Name, err)

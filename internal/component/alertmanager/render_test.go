@@ -227,7 +227,8 @@ func TestLaunch(t *testing.T) {
 	want := component.Launch{
 		Args: []string{
 			"--config.file=" + filepath.Join("/opp/config", "alertmanager.yml"), "--storage.path=/opp/data",
-			"--web.listen-address=127.0.0.1:9093", "--cluster.listen-address=", "--data.maintenance-interval=1m", "--data.retention=120h0m0s",
+			"--web.listen-address=127.0.0.1:9093", "--cluster.listen-address=", "--data.maintenance-interval=1m",
+			"--enable-feature=receiver-name-in-metrics", "--data.retention=120h0m0s",
 		},
 		Listen: []string{"127.0.0.1:9093"},
 	}

@@ -126,7 +126,7 @@ func routeChanges() []componenttest.ByHand {
 				f.Edit("group_wait: 10s", "group_wait: 11s")
 				f.Edit("group_interval: 1m", "group_interval: 2m")
 				f.Edit("repeat_interval: 12h", "repeat_interval: 1d")
-				f.Edit("      continue: true\n", "")
+				f.Edit("1d\n      continue: true\n", "1d\n")
 				f.Edit(`severity="critical"`, `severity="warning"`)
 			},
 			Change: func(s *spec.State) {
@@ -165,9 +165,22 @@ func routeChanges() []componenttest.ByHand {
 		{
 			Name: "nested route",
 			Edit: func(f componenttest.File) {
-				f.Edit("      continue: true\n", "      continue: true\n      routes: [{receiver: mail}]\n")
+				f.Edit("12h\n      continue: true\n", "12h\n      continue: true\n      routes: [{receiver: mail}]\n")
 			},
 			Drift: []string{`notification_channel oncall: alertmanager: a route to receiver "mail" below it is loaded but not managed`},
+		},
+		{
+			Name: "route of a fallback",
+			Edit: func(f componenttest.File) { f.Edit("receiver_name=\"slack\"", "receiver_name=\"other\"") },
+			Drift: []string{
+				"stack production: alertmanager: the route of the fallback of slack is not loaded",
+				`stack production: alertmanager: a route to receiver "slack (fallback)" is loaded but not managed`,
+			},
+		},
+		{
+			Name:  "receiver of a fallback",
+			Edit:  func(f componenttest.File) { f.Edit("title: T\n  - name: opp-null", "title: U\n  - name: opp-null") },
+			Drift: []string{`stack production: alertmanager: receiver "slack (fallback)" was changed`},
 		},
 		{
 			Name: "watchdog",
@@ -311,7 +324,7 @@ func windowChanges() []componenttest.ByHand {
 		{
 			Name: "windows of a channel's own route",
 			Edit: func(f componenttest.File) {
-				f.Edit("      continue: true\n", "      continue: true\n      mute_time_intervals: [nights]\n")
+				f.Edit("12h\n      continue: true\n", "12h\n      continue: true\n      mute_time_intervals: [nights]\n")
 			},
 			Drift: []string{"notification_channel oncall: alertmanager: the route was changed"},
 		},

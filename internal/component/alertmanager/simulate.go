@@ -51,7 +51,7 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 			return api.RoutingResult{}, err
 		}
 		way := api.NotificationRoute{
-			Channel: r.RouteOpts.Receiver, GroupBy: groupBy(&r.RouteOpts),
+			Channel: channelOf(r.RouteOpts.Receiver), GroupBy: groupBy(&r.RouteOpts),
 			GroupWait:      model.Duration(r.RouteOpts.GroupWait).String(),
 			GroupInterval:  model.Duration(r.RouteOpts.GroupInterval).String(),
 			RepeatInterval: model.Duration(r.RouteOpts.RepeatInterval).String(),

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -27,8 +28,9 @@ type slackServer struct {
 
 func newSlack(t *testing.T) *slackServer {
 	s := &slackServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		_, _ = w.Write([]byte("ok"))
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.took = append(s.took, string(body))
@@ -59,7 +61,11 @@ func templated(content string) spec.State {
 
 func (b *bench) fire(alert string) {
 	b.Helper()
-	body := fmt.Sprintf(`[{"labels":{"alertname":%q}}]`, alert)
+	b.send(fmt.Sprintf(`[{"labels":{"alertname":%q}}]`, alert))
+}
+
+func (b *bench) send(body string) {
+	b.Helper()
 	answer, err := http.Post("http://"+b.in.Addresses[component.Alertmanager]+"/api/v2/alerts", "application/json", strings.NewReader(body))
 	if err != nil || answer.StatusCode != http.StatusOK {
 		b.Fatal(answer, err)
@@ -126,4 +132,27 @@ func TestTemplatesThatFail(t *testing.T) {
 	if err := b.c.Check(b.in, files); err == nil || !strings.Contains(err.Error(), "cannot accept templates/oncall.") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// A template that fails only for a value that nobody thought of loses that
+// notification. That it does is told where it should have gone, in Alertmanager's
+// own words.
+func TestFallbackOfATemplate(t *testing.T) {
+	slack := newSlack(t)
+	b := start(t, templated(`{{ if eq .CommonLabels.alertname "Bad" }}{{ index .Alerts 9 }}{{ end }}fine: {{ .CommonLabels.alertname }}`), map[string]string{"slack-url": slack.URL})
+	b.want(nil)
+	b.fire("Bad")
+	metric := regexp.MustCompile(`(?m)^alertmanager_notifications_failed_total\{.*receiver_name="slack".*\} [1-9]`)
+	componenttest.Eventually(t, func() bool {
+		answer, err := http.Get("http://" + b.in.Addresses[component.Alertmanager] + "/metrics")
+		if err != nil {
+			return false
+		}
+		defer func() { _ = answer.Body.Close() }()
+		text, _ := io.ReadAll(answer.Body)
+		return metric.Match(text)
+	})
+	// What Prometheus makes of it is tested beside its rules.
+	b.send(`[{"labels":{"alertname":"NotificationsFailing","receiver_name":"slack"},"annotations":{"summary":"Notifications fail on their way to channel slack by slack","description":"What fires now: Bad"}}]`)
+	componenttest.Eventually(t, func() bool { return slack.has("(NotificationsFailing slack)") })
 }

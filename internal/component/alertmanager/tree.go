@@ -2,6 +2,7 @@ package alertmanager
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
@@ -12,10 +13,30 @@ import (
 func routeTree(state *spec.State) route {
 	root := routeOf(state.RouteTree())
 	if state.Stack.SelfMonitoring {
-		root.Routes = append(root.Routes, watchdogRoute())
+		root.Routes = append(fallbackRoutes(state), append(root.Routes, watchdogRoute())...)
 	}
 	return root
 }
+
+// fallbackRoutes come first and let everything pass: that a channel fails is told
+// by its fallback as well as by whatever hears of such alerts anyway.
+func fallbackRoutes(state *spec.State) []route {
+	var routes []route
+	for _, fallback := range state.Fallbacks() {
+		r := routeOf(spec.PlainRoute())
+		r.Receiver, r.Continue, r.GroupWait = fallback.Name, true, "0s"
+		r.title = "the route of the fallback of " + channelOf(fallback.Name)
+		r.Matchers = []string{
+			fmt.Sprintf("alertname=%q", component.NotificationsFailing),
+			fmt.Sprintf("receiver_name=%q", channelOf(fallback.Name)),
+		}
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+// channelOf is the channel that a receiver is of.
+func channelOf(receiver string) string { return strings.TrimSuffix(receiver, spec.FallbackSuffix) }
 
 func routeOf(n *spec.RouteNode) route {
 	r := route{

@@ -102,20 +102,27 @@ func (g *builtIns) prometheusRules() {
 		"At its size limit Prometheus deletes the oldest data, even if it is younger than retention.time.")
 }
 
+// firingNow lists some of the alerts that fire, so that a notification about
+// others which were lost says which those may be.
+const firingNow = `{{ range $i, $alert := query "topk(10, count by (alertname) (ALERTS{alertstate=\"firing\",alertname!~\"` +
+	component.Watchdog + "|" + component.NotificationsFailing + `\"}))" | sortByLabel "alertname" }}` +
+	`{{ if $i }}, {{ else }} What fires now: {{ end }}{{ .Labels.alertname }}{{ end }}`
+
 func (g *builtIns) alertmanagerRules() {
 	g.add("AlertmanagerConfigReloadFailed", spec.SeverityCritical, "1m",
 		`alertmanager_config_last_reload_successful{job="opp-alertmanager"} == 0`,
 		"Alertmanager could not load its configuration",
 		"It still runs what it loaded before. Its log names the mistake; terraform apply restores the configuration.")
-	g.add("NotificationsFailing", spec.SeverityWarning, "",
-		`sum by (job, integration, alertmanager) (`+
+	g.add(component.NotificationsFailing, spec.SeverityWarning, "",
+		`sum by (job, integration, receiver_name, alertmanager) (`+
 			`increase(alertmanager_notifications_failed_total{job="opp-alertmanager"}[5m])`+
 			` or increase(prometheus_notifications_errors_total{job="opp-prometheus"}[5m])`+
 			` or increase(loki_prometheus_notifications_errors_total{job="opp-loki"}[5m])) > 0`,
 		"Notifications fail"+
-			"{{ with $labels.integration }} on their way to {{ . }}{{ end }}"+
+			"{{ with $labels.receiver_name }} on their way to channel {{ . }}{{ end }}"+
+			"{{ with $labels.integration }} by {{ . }}{{ end }}"+
 			"{{ with $labels.alertmanager }} on their way to Alertmanager{{ end }}",
-		"Somebody may not learn of an alert. The log of {{ $labels.job }} says why.")
+		"Somebody may not learn of an alert. The log of {{ $labels.job }} says why."+firingNow)
 	g.add("NoAlertmanagerConnected", spec.SeverityCritical, "5m",
 		`prometheus_notifications_alertmanagers_discovered{job="opp-prometheus"} < 1`,
 		"Prometheus knows no Alertmanager",

@@ -168,6 +168,8 @@ func TestSelfMonitoringUsesMetricsThatExist(t *testing.T) {
 	b := start(t, spec.State{Stack: spec.DefaultStack("production")})
 	am := alertmanager.New()
 	in := componenttest.Input(t, b.in.State)
+	// What fails is counted by receiver, so there has to be one.
+	in.State.Channels = []spec.Channel{componenttest.Webhook("oncall")}
 	in.Addresses[component.Prometheus] = b.in.Addresses[component.Prometheus]
 	componenttest.Publish(t, am, in)
 	componenttest.Start(t, am, in, componenttest.Tool(t, component.Alertmanager, "0.31.1", "alertmanager"))
