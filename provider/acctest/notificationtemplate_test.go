@@ -99,3 +99,51 @@ resource "opp_notification_channel" "slack" {
 		{Config: base},
 	}})
 }
+
+// A template fails for a value that nobody thought of: that notification is
+// lost, and the channel is told so, with the name of the alert.
+func TestFallback(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	hook := acctest.NewReceiver(t)
+	var mu sync.Mutex
+	var took string
+	room := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, _ = w.Write([]byte("ok"))
+		mu.Lock()
+		defer mu.Unlock()
+		took += string(body)
+	}))
+	t.Cleanup(room.Close)
+	config := e.Stack("") + alwaysCritical + webhook("rest", hook.URL) + fmt.Sprintf(`
+resource "opp_notification_channel" "room" {
+  stack      = opp_monitoring_stack.main.name
+  name       = "room"
+  matchers   = ["severity=\"critical\""]
+  group_wait = "0s"
+  discord = {
+    webhook_url_wo         = %q
+    webhook_url_wo_version = 1
+    message                = "{{ if eq .CommonLabels.alertname \"Always\" }}{{ index .Alerts 9 }}{{ end }}fine"
+  }
+}
+`, room.URL)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: e.Factories, Steps: []resource.TestStep{
+		{Config: config, Check: runs(func() error {
+			said := func(text string) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				return strings.Contains(took, text)
+			}
+			acctest.Eventually(t, "the channel is told that its template fails", func() bool {
+				return said("on their way to channel room") && said("What fires now: Always")
+			})
+			if said("fine") {
+				t.Errorf("the template did not fail: %s", took)
+			}
+			return nil
+		})},
+		{Config: config, PlanOnly: true},
+	}})
+}
