@@ -22,11 +22,16 @@ import (
 // beside us, so an answer that takes longer is none.
 const timeout = 10 * time.Second
 
+// reloadTimeout bounds a reload. Prometheus answers when it has read all of its
+// rules and ended the evaluation of the old ones, which takes long with many
+// thousands of them on a busy machine.
+const reloadTimeout = 2 * time.Minute
+
 // maxUnanswered is how often what does not answer is asked while it is awaited.
 const maxUnanswered = 3
 
 // Client asks components. The zero value is not usable; see New.
-type Client struct{ http *resty.Client }
+type Client struct{ http, reload *resty.Client }
 
 // New returns a client that follows no proxy: components are spoken to directly.
 func New() *Client {
@@ -36,7 +41,10 @@ func New() *Client {
 	// Components are replaced while the client lives; an old connection would
 	// then fail the next request.
 	transport.IdleConnTimeout = 5 * time.Second
-	return &Client{http: resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout})}
+	bounded := func(timeout time.Duration) *resty.Client {
+		return resty.NewWithClient(&http.Client{Transport: transport, Timeout: timeout})
+	}
+	return &Client{http: bounded(timeout), reload: bounded(reloadTimeout)}
 }
 
 // WithHeader sends a header with every request.
@@ -45,7 +53,7 @@ func (c *Client) WithHeader(name, value string) *Client {
 	return c
 }
 
-// WithTimeout bounds every request otherwise.
+// WithTimeout bounds every request but reloads otherwise.
 func (c *Client) WithTimeout(timeout time.Duration) *Client {
 	c.http.SetTimeout(timeout)
 	return c
@@ -116,7 +124,7 @@ func (c *Client) Delete(ctx context.Context, address, path string) error {
 // Reload posts to /-/reload. The error is an *api.Error: CodeRefused with the
 // component's words if it rejects its files, else CodeUnavailable.
 func (c *Client) Reload(ctx context.Context, name, address string) error {
-	_, err := c.do(ctx, http.MethodPost, address, "/-/reload", c.http.R())
+	_, err := c.do(ctx, http.MethodPost, address, "/-/reload", c.reload.R())
 	if err == nil {
 		return nil
 	}

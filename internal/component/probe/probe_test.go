@@ -93,6 +93,20 @@ func TestReloadTellsRefusalFromAbsence(t *testing.T) {
 	}
 }
 
+// A component that is long about its files is not one that hangs.
+func TestReloadMayTakeLonger(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(50 * time.Millisecond) }))
+	t.Cleanup(s.Close)
+	address := strings.TrimPrefix(s.URL, "http://")
+	c := probe.New().WithTimeout(time.Millisecond)
+	if _, err := c.Get(t.Context(), address, "/p", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	if err := c.Reload(t.Context(), "prometheus", address); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReachable(t *testing.T) {
 	for listen, dial := range map[string]string{
 		"127.0.0.1:90": "127.0.0.1:90", "0.0.0.0:90": "127.0.0.1:90", ":90": "127.0.0.1:90",
