@@ -3,9 +3,15 @@ package spec
 import (
 	"crypto/x509"
 	"encoding/json"
+	"maps"
+	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/prometheus/common/config"
+	"golang.org/x/net/http/httpguts"
 )
 
 // HTTP is how Alertmanager's HTTP client reaches a service: http_config in its
@@ -22,6 +28,11 @@ type HTTP struct {
 	// FollowRedirects and EnableHTTP2 are true where they are nil.
 	FollowRedirects *bool `json:"follow_redirects,omitempty"`
 	EnableHTTP2     *bool `json:"enable_http2,omitempty"`
+	// Headers are sent along by name, HeaderFiles those whose values are secrets:
+	// paths of files on the machine of the stack. Both are http_headers to
+	// Alertmanager, which knows them from 0.28 on.
+	Headers     map[string]string `json:"http_headers" is:"line"`
+	HeaderFiles map[string]string `json:"http_header_files" is:"file"`
 }
 
 // TLSConfig is how a server's certificate is checked, and the certificate that
@@ -81,6 +92,31 @@ func (h *HTTP) check(e *FieldErrors) {
 	}
 	if a := h.Authorization; a != nil && strings.EqualFold(strings.TrimSpace(a.Type), "basic") {
 		e.Add("authorization.type", "Use basic_auth.", "the type of an authorization cannot be %s", quote(a.Type))
+	}
+	h.checkHeaders(e)
+}
+
+// checkHeaders refuses names that Alertmanager refuses.
+func (h *HTTP) checkHeaders(e *FieldErrors) {
+	given := map[string]bool{}
+	for _, headers := range []struct {
+		path   string
+		values map[string]string
+	}{{"http_headers", h.Headers}, {"http_header_files", h.HeaderFiles}} {
+		for _, name := range slices.Sorted(maps.Keys(headers.values)) {
+			canonical := textproto.CanonicalMIMEHeaderKey(name)
+			_, reserved := config.ReservedHeaders[canonical]
+			switch {
+			case !httpguts.ValidHeaderFieldName(name):
+				e.Add(headers.path, "Write it in letters, digits and -.", "%s is not the name of a header", quote(name))
+			case reserved:
+				e.Add(headers.path, "Use authorization or basic_auth to say who you are; the other headers are for Alertmanager to set.",
+					"the header %s cannot be set", quote(canonical))
+			case given[canonical]:
+				e.Add(headers.path, "Remove one of them.", "the header %s is set twice", quote(canonical))
+			}
+			given[canonical] = true
+		}
 	}
 }
 

@@ -303,6 +303,13 @@ func TestHTTPMistakes(t *testing.T) {
 		{"proxy", http(func(h *spec.HTTP) { h.ProxyURL = "proxy:3128" }), at + "proxy_url", "is not an http or https URL"},
 		{"password of the proxy", http(func(h *spec.HTTP) { h.ProxyURL = "http://u:p@proxy:3128" }), at + "proxy_url", "has a password"},
 		{"exceptions without a proxy", http(func(h *spec.HTTP) { h.NoProxy = "a" }), at + "no_proxy", "no meaning without proxy_url"},
+		{"name of a header", http(func(h *spec.HTTP) { h.Headers = map[string]string{"X Y": "a"} }), at + "http_headers", `"X Y" is not the name of a header`},
+		{"value of a header", http(func(h *spec.HTTP) { h.Headers = map[string]string{"X-Y": "a\nb"} }), at + "http_headers.X-Y", "control character"},
+		{"reserved header", http(func(h *spec.HTTP) { h.HeaderFiles = map[string]string{"content-type": "/a"} }), at + "http_header_files", `"Content-Type" cannot be set`},
+		{"header twice", http(func(h *spec.HTTP) {
+			h.Headers, h.HeaderFiles = map[string]string{"x-y": "a"}, map[string]string{"X-Y": "/a"}
+		}), at + "http_header_files", `"X-Y" is set twice`},
+		{"relative header", http(func(h *spec.HTTP) { h.HeaderFiles = map[string]string{"X-Y": "a"} }), at + "http_header_files.X-Y", "not an absolute path"},
 		{"no PEM", tls(func(c *spec.TLSConfig) { c.CA = "nonsense" }), at + "tls_config.ca", "no certificate in PEM"},
 		{"relative path", tls(func(c *spec.TLSConfig) { c.CAFile = "ca.pem" }), at + "tls_config.ca_file", "not an absolute path"},
 		{"two authorities", tls(func(c *spec.TLSConfig) { c.CA, c.CAFile = spectest.CA, "/ca" }), at + "tls_config.ca_file", "cannot be used together"},

@@ -58,6 +58,8 @@ func HTTPDocs() Docs {
 		"oauth2.proxy_url":          "URL of a proxy to get tokens through.",
 		"follow_redirects":          "Whether to follow redirects. Left out, it is `true`.",
 		"enable_http2":              "Whether to speak HTTP/2 where the server does. Left out, it is `true`.",
+		"http_headers":              "Further headers of each request, by name. Needs Alertmanager 0.28 or newer.",
+		"http_header_files":         "Headers whose values are secrets, by name: paths of files on the machine of the stack that hold them. Needs Alertmanager 0.28 or newer.",
 	}.With(TLSDocs().Under("tls_config"), TLSDocs().Under("oauth2.tls_config"))
 }
 

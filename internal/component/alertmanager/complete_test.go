@@ -32,13 +32,12 @@ var leftOut = map[string]string{
 var leftOutOfClients = map[string]string{
 	"bearer_token":           "authorization is the same",
 	"bearer_token_file":      "authorization is the same",
-	"http_headers":           "authorization and basic_auth are the headers that matter",
 	"proxy_connect_header":   "a password of a proxy would be in the configuration",
-	"proxy_from_environment": "proxy_url says it where one can see it",
+	"proxy_from_environment": "components get no environment of the user's, and proxy_url says it where one can see it",
 
 	"oauth2.no_proxy":               "proxy_url is enough",
 	"oauth2.proxy_connect_header":   "a password of a proxy would be in the configuration",
-	"oauth2.proxy_from_environment": "proxy_url says it where one can see it",
+	"oauth2.proxy_from_environment": "components get no environment of the user's, and proxy_url says it where one can see it",
 	// Channels have the grant type that is the default, with a secret.
 	"oauth2.grant_type":                  "",
 	"oauth2.audience":                    "",

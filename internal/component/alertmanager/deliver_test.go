@@ -204,7 +204,7 @@ func TestEveryKindDelivers(t *testing.T) {
 }
 
 // telling are the headers that belong to a message.
-var telling = []string{"Authorization", "Content-Type", "X-Auth-Token", "X-User-Id", "X-Amz-Security-Token"}
+var telling = []string{"Authorization", "Content-Type", "X-Auth-Token", "X-User-Id", "X-Amz-Security-Token", "X-Scope-OrgID", "X-Api-Key"}
 
 // describe shows a request without what differs from run to run.
 func (d *delivery) describe(r receivertest.Request) string {

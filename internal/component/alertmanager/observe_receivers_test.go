@@ -104,7 +104,7 @@ func names(shown string, path []any) bool {
 		known = append(known, name)
 	}
 	name := strings.TrimSuffix(strings.Join(known, "."), "_file")
-	_, attribute, _ := strings.Cut(strings.TrimPrefix(shown, "."), ".")
+	_, attribute, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(shown, "."), " was changed"), ".")
 	return strings.Contains(shown, name) || attribute != "" && strings.HasPrefix(name, attribute) ||
 		name == "http_config.authorization.credentials" && strings.Contains(shown, "bearer_token")
 }

@@ -96,6 +96,29 @@ func (e encoder) mapping(v reflect.Value) (*yaml.Node, error) {
 	return n, nil
 }
 
+// client is an HTTP client. Headers with values and headers with files are one
+// map to Alertmanager.
+func (e encoder) client(c spec.HTTP) (*yaml.Node, error) {
+	headers := map[string]map[string][]string{}
+	for name, value := range c.Headers {
+		headers[name] = map[string][]string{"values": {value}}
+	}
+	for name, path := range c.HeaderFiles {
+		headers[name] = map[string][]string{"files": {path}}
+	}
+	c.Headers, c.HeaderFiles = nil, nil
+	n, err := e.mapping(reflect.ValueOf(c))
+	if err != nil || len(headers) == 0 {
+		return n, err
+	}
+	node := &yaml.Node{}
+	if err := node.Encode(headers); err != nil {
+		return nil, fmt.Errorf("http_headers: %w", err)
+	}
+	n.Content = append(n.Content, scalar("http_headers"), node)
+	return n, nil
+}
+
 func isAbsent(v reflect.Value) bool {
 	return v.IsZero() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len() == 0
 }
@@ -106,6 +129,9 @@ func (e encoder) node(v reflect.Value) (*yaml.Node, error) {
 	case reflect.Pointer:
 		return e.node(v.Elem())
 	case reflect.Struct:
+		if c, ok := v.Interface().(spec.HTTP); ok {
+			return e.client(c)
+		}
 		return e.mapping(v)
 	case reflect.Slice:
 		n.Kind = yaml.SequenceNode

@@ -16,7 +16,7 @@ var CA string
 func Example() Server {
 	return Server{
 		URL: "http://127.0.0.1:9", SecureURL: "https://127.0.0.1:9", Smarthost: "127.0.0.1:25", CA: CA, Cert: CA,
-		CertFile: "/etc/opp/cert.pem", KeyFile: "/etc/opp/key.pem",
+		CertFile: "/etc/opp/cert.pem", KeyFile: "/etc/opp/key.pem", HeaderFile: "/etc/opp/header",
 	}
 }
 
@@ -30,6 +30,8 @@ type Server struct {
 	// CA is the certificate, in PEM, that the others are signed by; Cert is a
 	// client's, which CertFile and KeyFile have, too.
 	CA, Cert, CertFile, KeyFile string
+	// HeaderFile holds the value of a header.
+	HeaderFile string
 }
 
 // Channels are channels of every kind. Together they use every field of every
@@ -80,6 +82,7 @@ func webhooks(s Server) []spec.Channel {
 		channel("webhook-proxy", func(c *spec.Channel) {
 			c.Webhook = &spec.Webhook{URL: "http://hooks.example.com/webhook-proxy", HTTPConfig: &spec.HTTP{
 				ProxyURL: s.URL, NoProxy: "example.org",
+				Headers: map[string]string{"X-Scope-OrgID": "opp"}, HeaderFiles: map[string]string{"X-Api-Key": s.HeaderFile},
 				TLSConfig: &spec.TLSConfig{CAFile: s.CertFile, CertFile: s.CertFile, KeyFile: s.KeyFile, InsecureSkipVerify: true},
 			}}
 		}),

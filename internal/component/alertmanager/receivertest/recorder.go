@@ -73,7 +73,7 @@ func Start(t testing.TB) *Recorder {
 	return r
 }
 
-// writeFiles puts the certificates where clients can read them.
+// writeFiles puts the certificates and the value of a header where clients can read them.
 func (r *Recorder) writeFiles(t testing.TB) {
 	t.Helper()
 	signed, err := r.authority.sign("client")
@@ -84,7 +84,8 @@ func (r *Recorder) writeFiles(t testing.TB) {
 	dir := t.TempDir()
 	r.Server.CA = r.authority.pem()
 	r.Server.CertFile, r.Server.KeyFile = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for path, text := range map[string]string{r.Server.CertFile: r.Server.Cert, r.Server.KeyFile: r.Key} {
+	r.Server.HeaderFile = filepath.Join(dir, "header")
+	for path, text := range map[string]string{r.Server.CertFile: r.Server.Cert, r.Server.KeyFile: r.Key, r.Server.HeaderFile: "key-of-a-header"} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
