@@ -80,8 +80,8 @@ func TestBuiltInDashboard(t *testing.T) {
 // self-monitoring do so for those about logs, where everything is made to happen.
 func TestBuiltInDashboardAsksForMetricsThatExist(t *testing.T) {
 	stack := spec.DefaultStack("production")
-	stack.Prometheus.ScrapeInterval = "1s" // some appear with the first scrape
-	in := componenttest.Input(t, spec.State{Stack: stack})
+	stack.Prometheus.ScrapeInterval = "1s" // some appear with the first scrape, some with a receiver
+	in := componenttest.Input(t, spec.State{Stack: stack, Channels: []spec.Channel{componenttest.Webhook("oncall")}})
 	running := map[string]string{}
 	for _, c := range []struct {
 		component.Component
