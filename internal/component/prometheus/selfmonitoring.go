@@ -108,6 +108,12 @@ const firingNow = `{{ range $i, $alert := query "topk(10, count by (alertname) (
 	component.Watchdog + "|" + component.NotificationsFailing + `\"}))" | sortByLabel "alertname" }}` +
 	`{{ if $i }}, {{ else }} What fires now: {{ end }}{{ .Labels.alertname }}{{ end }}`
 
+// failedSinceReload are notifications that failed before anybody saw their
+// counter at zero: a reload sets counters by receiver back, and sends what fires
+// at once.
+const failedSinceReload = `(alertmanager_notifications_failed_total{job="opp-alertmanager",receiver_name!=""} > 0` +
+	` and on (job, instance) time() - alertmanager_config_last_reload_success_timestamp_seconds{job="opp-alertmanager"} < 300)`
+
 func (g *builtIns) alertmanagerRules() {
 	g.add("AlertmanagerConfigReloadFailed", spec.SeverityCritical, "1m",
 		`alertmanager_config_last_reload_successful{job="opp-alertmanager"} == 0`,
@@ -115,7 +121,8 @@ func (g *builtIns) alertmanagerRules() {
 		"It still runs what it loaded before. Its log names the mistake; terraform apply restores the configuration.")
 	g.add(component.NotificationsFailing, spec.SeverityWarning, "",
 		`sum by (job, integration, receiver_name, alertmanager) (`+
-			`increase(alertmanager_notifications_failed_total{job="opp-alertmanager"}[5m])`+
+			failedSinceReload+
+			` or increase(alertmanager_notifications_failed_total{job="opp-alertmanager"}[5m])`+
 			` or increase(prometheus_notifications_errors_total{job="opp-prometheus"}[5m])`+
 			` or increase(loki_prometheus_notifications_errors_total{job="opp-loki"}[5m])) > 0`,
 		"Notifications fail"+
