@@ -15,13 +15,15 @@ import (
 )
 
 // A collector that reads its files again stops everything and starts it anew,
-// which takes a second for every journal. In between nobody answers, but only
-// for a moment: if nobody does for longer, it has ended.
+// which takes a second for every journal. In between nobody answers: each of its
+// HTTP servers waits five seconds for a connection that has not asked anything
+// yet, and where it ends, the supervisor starts it again within half a minute.
+// Only if nobody answers for longer is it the files that it ends of.
 const (
 	verifyEvery = 20 * time.Millisecond
 	verifyLimit = 5 * time.Second
 	reloadLimit = 2 * time.Minute
-	endedAfter  = 5 * time.Second
+	endedAfter  = 40 * time.Second
 )
 
 // running is the text of the configuration that the collector runs, as it was
