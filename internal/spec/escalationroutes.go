@@ -20,7 +20,7 @@ func (s *State) escalationRoutes() []*RouteNode {
 		if p.AtOnce() {
 			end := PlainRoute()
 			end.Object, end.Title = p, "the route that takes its alerts over"
-			end.Matchers = s.alertMatchers(p)
+			end.Matchers = s.alertMatchers(p, noLevel)
 			ends = append(ends, end)
 		}
 	}
@@ -41,7 +41,7 @@ func (s *State) stepRoutes(p *EscalationPolicy) []*RouteNode {
 		})
 		for _, name := range step.Channels {
 			if i == 0 && p.AtOnce() {
-				routes = append(routes, s.stepRoute(p, i, name, s.alertMatchers(p)))
+				routes = append(routes, s.stepRoute(p, i, name, s.alertMatchers(p, noLevel)))
 			}
 			if i > 0 || !p.AtOnce() || p.Repeat != nil {
 				routes = append(routes, s.stepRoute(p, i, name, level))
@@ -51,10 +51,10 @@ func (s *State) stepRoutes(p *EscalationPolicy) []*RouteNode {
 	return routes
 }
 
-// alertMatchers choose the alerts of a policy themselves, without their levels
-// and without the watchdog, which always fires.
-func (s *State) alertMatchers(p *EscalationPolicy) []string {
-	matchers := append(slices.Clone(p.Matchers), noLevel)
+// alertMatchers choose the alerts of a policy, as far as they fit more matchers,
+// without the watchdog, which always fires.
+func (s *State) alertMatchers(p *EscalationPolicy, more ...string) []string {
+	matchers := slices.Concat(p.Matchers, more)
 	parsed, err := ParseMatchers(p.Matchers)
 	if err == nil && s.Stack.SelfMonitoring && !contradicts(parsed, Watchdog, map[string]string{"severity": WatchdogSeverity}) {
 		matchers = append(matchers, fmt.Sprintf("severity!=%q", WatchdogSeverity))

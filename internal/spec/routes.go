@@ -12,7 +12,7 @@ import (
 func (s *State) Unreachable() []ObjectError {
 	var p problems
 	root := s.ordinaryRoutes()
-	p.siblings(root, demands{}, true)
+	p.siblings(root, candidates(root, demands{}), true)
 	catchAll := slices.IndexFunc(root.Children, func(n *RouteNode) bool { return n.Matchers != nil && len(n.Matchers) == 0 })
 	fallback := s.DefaultChannel()
 	if catchAll >= 0 && fallback != nil && fallback.Default && len(fallback.Matchers) == 0 {
@@ -27,24 +27,30 @@ type candidate struct {
 	*RouteNode
 	// own is what the route demands, all what its ancestors demand as well.
 	own, all demands
+	// below are its children.
+	below []candidate
 }
 
-// siblings compares the children of a node, and those of each below it. within
-// is what reaches the node. Routes with matchers that do not parse are left
-// out; they are reported on their own.
-func (p *problems) siblings(parent *RouteNode, within demands, top bool) {
-	candidates := make([]candidate, 0, len(parent.Children))
+// candidates are the children of a node; within is what reaches the node. Routes
+// with matchers that do not parse are left out; they are reported on their own.
+func candidates(parent *RouteNode, within demands) []candidate {
+	list := make([]candidate, 0, len(parent.Children))
 	for _, n := range parent.Children {
-		own, ok := parseDemands(n.Matchers)
-		if !ok {
-			continue
+		if own, ok := parseDemands(n.Matchers); ok {
+			all := own.and(within)
+			list = append(list, candidate{n, own, all, candidates(n, all)})
 		}
-		c := candidate{n, own, own.and(within)}
+	}
+	return list
+}
+
+// siblings compares the children of a node, and those of each below it.
+func (p *problems) siblings(parent *RouteNode, candidates []candidate, top bool) {
+	for _, c := range candidates {
 		if !top && c.all.contradict() {
-			p.put(n.Object, contradiction(n.Object, parent.Object))
+			p.put(c.Object, contradiction(c.Object, parent.Object))
 		}
-		candidates = append(candidates, c)
-		p.siblings(n, c.all, false)
+		p.siblings(c.RouteNode, c.below, false)
 	}
 	catchAll := top && slices.ContainsFunc(candidates, func(c candidate) bool { return len(c.own.matchers) == 0 })
 	for i, later := range candidates {

@@ -31,7 +31,7 @@ func (s *RouteSet) Add(object Object) FieldErrors {
 	if !ok {
 		return nil
 	}
-	added := candidate{n, own, own}
+	added := candidate{RouteNode: n, own: own, all: own}
 	for parent := s.parentOf(object); parent != nil; parent = s.parentOf(parent.Object) {
 		added.all = added.all.and(parent.own)
 		if added.all.contradict() {

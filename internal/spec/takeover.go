@@ -1,7 +1,5 @@
 package spec
 
-import "slices"
-
 // takeover is a policy that leaves a route nothing to do.
 type takeover struct {
 	by    *EscalationPolicy
@@ -14,34 +12,31 @@ type takeover struct {
 // which still gets what no route takes.
 func (s *State) takeovers() []takeover {
 	var found []takeover
-	root := s.ordinaryRoutes()
+	routes := candidates(s.ordinaryRoutes(), demands{})
 	for i := range s.EscalationPolicies {
 		p := &s.EscalationPolicies[i]
 		if !p.AtOnce() {
 			continue
 		}
 		// Levels do not get as far as these routes.
-		taken := slices.DeleteFunc(s.alertMatchers(p), func(m string) bool { return m == noLevel })
-		if own, ok := parseDemands(taken); ok {
-			found = append(found, own.takes(p, root, demands{})...)
+		if own, ok := parseDemands(s.alertMatchers(p)); ok {
+			found = append(found, own.takes(p, routes)...)
 		}
 	}
 	return found
 }
 
-// takes finds the routes below a node that get nothing beside a policy that
-// takes what fits d. within is what reaches the node.
-func (d demands) takes(p *EscalationPolicy, parent *RouteNode, within demands) []takeover {
+// takes finds those of the routes, and of those below them, that get nothing
+// beside a policy that takes what fits d.
+func (d demands) takes(p *EscalationPolicy, routes []candidate) []takeover {
 	var found []takeover
-	for _, n := range parent.Children {
-		own, ok := parseDemands(n.Matchers)
-		if !ok || n.Fallback {
-			continue
-		}
-		if all := own.and(within); d.cover(all) {
-			found = append(found, takeover{p, n.Object})
-		} else {
-			found = append(found, d.takes(p, n, all)...)
+	for _, c := range routes {
+		switch {
+		case c.Fallback:
+		case d.cover(c.all):
+			found = append(found, takeover{p, c.Object})
+		default:
+			found = append(found, d.takes(p, c.below)...)
 		}
 	}
 	return found
