@@ -90,13 +90,14 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 		resp.Diagnostics.Append(diagnoseFields(about, problems)...)
 		resp.Diagnostics.Append(warnFields(about, warnings)...)
 	}
+	known := decided(req.Plan, PS(&object), unknown)
 	if stack, ok := any(PS(&object)).(*spec.Stack); ok {
-		if undecided(unknown, stack) {
+		if !known {
 			stack = nil
 		}
 		r.data.Planned.AddStack(PS(&object).ObjectName(), stack)
 	}
-	r.data.Planned.Expect(PS(&object), r.decided(ctx, PS(&object), unknown))
+	r.data.Planned.Expect(PS(&object), known)
 	resp.Diagnostics.Append(r.checkIn(ctx, about, PS(&object), unknown)...)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkNew(ctx, about, PS(&object))...)
@@ -123,11 +124,11 @@ func (r *objectResource[M, S, PM, PS]) checkIn(ctx context.Context, about Subjec
 }
 
 // decided tells whether all of an object is known that users say.
-func (r *objectResource[M, S, PM, PS]) decided(ctx context.Context, object spec.Object, unknown unknowns) bool {
+func decided(plan tfsdk.Plan, object spec.Object, unknown unknowns) bool {
 	if stack, ok := object.(*spec.Stack); ok {
 		return !undecided(unknown, stack)
 	}
-	for name, attribute := range r.Definition.Schema(ctx).Attributes {
+	for name, attribute := range plan.Schema.GetAttributes() {
 		if (attribute.IsRequired() || attribute.IsOptional()) && unknown.touch(path.Root(name)) {
 			return false
 		}
