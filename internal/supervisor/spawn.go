@@ -67,18 +67,17 @@ const (
 
 // addressFree fails if somebody goes on listening on host:port, and says who.
 func addressFree(address string) error {
-	var err error
 	for begin := time.Now(); ; time.Sleep(addressPoll) {
-		var listener net.Listener
-		if listener, err = net.Listen("tcp", address); err == nil {
+		listener, err := net.Listen("tcp", address)
+		if err == nil {
 			return listener.Close()
 		}
-		if !errors.Is(err, syscall.EADDRINUSE) || time.Since(begin) > addressLimit {
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return fmt.Errorf("cannot listen on %s: %w", address, err)
+		}
+		if time.Since(begin) > addressLimit {
 			break
 		}
-	}
-	if !errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("cannot listen on %s: %w", address, err)
 	}
 	if owner := occupantOf(address); owner != nil {
 		return fmt.Errorf("address %s is in use by %s", address, owner)
