@@ -29,7 +29,7 @@ func (e *FieldErrors) checkFields(path string, v any) {
 		}
 		for path, value := range texts(f) {
 			allowed := strings.Fields(f.tag.Get("oneof"))
-			if value != "" && e.rule(rule, path, value) && len(allowed) > 0 && !strings.Contains(value, "{{") {
+			if value != "" && e.rule(rule, path, value) && len(allowed) > 0 && !isTemplateText(value) {
 				e.oneOf(path, value, allowed...)
 			}
 		}

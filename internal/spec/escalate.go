@@ -3,7 +3,6 @@ package spec
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
@@ -57,7 +56,7 @@ func contradicts(matchers labels.Matchers, alert string, rule map[string]string)
 		if m.Name == model.AlertNameLabel {
 			value, known = alert, true
 		}
-		return known && !strings.Contains(value, "{{") && !m.Matches(value)
+		return known && !isTemplateText(value) && !m.Matches(value)
 	})
 }
 

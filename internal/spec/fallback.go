@@ -63,11 +63,8 @@ func (c *Channel) fallback() (Channel, bool) {
 		changed = true
 	}
 	fallback := Channel{Stack: c.Stack, Name: c.Name + FallbackSuffix, SendResolved: c.SendResolved}
-	fields := reflect.ValueOf(&fallback).Elem()
-	for i := range fields.NumField() {
-		if fields.Field(i).Type() == plain.Type() {
-			fields.Field(i).Set(plain)
-		}
+	if receiver, ok := plain.Interface().(Receiver); ok {
+		fallback.SetReceiver(receiver)
 	}
 	return fallback, changed
 }

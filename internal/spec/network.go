@@ -110,7 +110,7 @@ func (e *FieldErrors) emailRecipients(path, value string) {
 
 // isTemplate tells a template from a literal value and checks it.
 func (e *FieldErrors) isTemplate(path, value string) bool {
-	if !strings.Contains(value, "{{") {
+	if !isTemplateText(value) {
 		return false
 	}
 	e.notificationTemplate(path, value)

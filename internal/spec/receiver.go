@@ -53,6 +53,16 @@ func (c *Channel) Receivers() []NamedReceiver {
 	return set
 }
 
+// SetReceiver replaces the receiver of that kind.
+func (c *Channel) SetReceiver(r Receiver) {
+	fields := reflect.ValueOf(c).Elem()
+	for i := range fields.NumField() {
+		if field := fields.Field(i); field.Type() == reflect.TypeOf(r) {
+			field.Set(reflect.ValueOf(r))
+		}
+	}
+}
+
 // receiver checks that the channel is of exactly one kind, and that kind.
 func (e *FieldErrors) receiver(c *Channel) {
 	set := c.Receivers()

@@ -55,7 +55,7 @@ func (*Mattermost) since() string { return "0.30.0" }
 // check finds what Alertmanager would silently leave out.
 func (p *MattermostPriority) check(e *FieldErrors) {
 	only := func(path string, set bool, allowed ...string) {
-		if set && !strings.Contains(p.Priority, "{{") && !slices.Contains(allowed, p.Priority) {
+		if set && !isTemplateText(p.Priority) && !slices.Contains(allowed, p.Priority) {
 			e.Add(path, "Raise the priority, or remove "+path+".", "%s needs the priority %s", path, strings.Join(allowed, " or "))
 		}
 	}

@@ -17,7 +17,7 @@ const ruleTemplatePrelude = "{{$labels := .Labels}}{{$externalLabels := .Externa
 // ruleTemplate checks a label value or annotation of an alerting rule as
 // Prometheus does when it loads the rule.
 func (e *FieldErrors) ruleTemplate(path, value string) {
-	if !e.text(path, value) || !strings.Contains(value, "{{") {
+	if !e.text(path, value) || !isTemplateText(value) {
 		return
 	}
 	data := prometheus.AlertTemplateData(nil, nil, "", promql.Sample{})

@@ -9,6 +9,7 @@ import (
 	text "text/template"
 )
 
+// isTemplateText tells whether a text has parts that are expanded.
 func isTemplateText(value string) bool { return strings.Contains(value, "{{") }
 
 // with are Alertmanager's own templates and those that files define.

@@ -42,7 +42,7 @@ func (r *AlertRule) Validate() FieldErrors {
 
 // runbook checks a URL, which may be known only when the alert fires.
 func (e *FieldErrors) runbook(path, value string) {
-	if strings.Contains(value, "{{") {
+	if isTemplateText(value) {
 		e.ruleTemplate(path, value)
 	} else if value != "" {
 		e.httpURL(path, value)

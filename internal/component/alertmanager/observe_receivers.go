@@ -56,7 +56,7 @@ func (o *observer) receiver(channel, observed *spec.Channel, have integrations) 
 	}
 	var d difference
 	if d.merge(reflect.ValueOf(running).Elem(), want[key][0], have[key][0], kind.Kind) {
-		set(observed, running)
+		observed.SetReceiver(running)
 	}
 	if resolved, ok := have[key][0][sendResolved].(bool); ok {
 		observed.SendResolved = resolved
@@ -88,16 +88,6 @@ func clone(r spec.Receiver) (spec.Receiver, error) {
 		return nil, err
 	}
 	return copied, json.Unmarshal(text, copied)
-}
-
-// set replaces the receiver of a channel.
-func set(c *spec.Channel, r spec.Receiver) {
-	fields := reflect.ValueOf(c).Elem()
-	for i := range fields.NumField() {
-		if field := fields.Field(i); field.Type() == reflect.TypeOf(r) {
-			field.Set(reflect.ValueOf(r))
-		}
-	}
 }
 
 // difference is what differs between two integrations and no field of spec can
