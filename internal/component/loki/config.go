@@ -82,7 +82,12 @@ func wantedConfig(in component.Input) (section, error) {
 		// Queries go straight to the one querier there is: a scheduler between
 		// them would be looked for every ten seconds only.
 		"frontend_worker": section{"frontend_address": net.JoinHostPort(grpcHost, strconv.Itoa(grpcPort))},
-		"query_range":     section{"results_cache": section{"cache": smallCache}},
+		"query_range": section{
+			"results_cache": section{"cache": smallCache},
+			// Answers about what is older than a day would be kept, and what
+			// arrives late would not be in them. To look again is cheap.
+			"cache_series_results": false, "cache_label_results": false,
+		},
 		"chunk_store_config": section{
 			"chunk_cache_config": smallCache,
 		},
