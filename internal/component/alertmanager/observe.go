@@ -35,6 +35,8 @@ type observer struct {
 	root *dispatch.Route
 	// want and have are the receivers, those of files and those that run.
 	want, have map[string]integrations
+	// fallbacks are those of the state.
+	fallbacks []spec.Channel
 }
 
 // Observe implements component.Component. When the hash of what runs is that
@@ -81,7 +83,7 @@ func (c *node) observe(
 	if err := o.load(running.hash, now.Config.Original, files); err != nil {
 		return err
 	}
-	o.root = dispatch.NewRoute(o.config.Route, nil)
+	o.root, o.fallbacks = dispatch.NewRoute(o.config.Route, nil), in.State.Fallbacks()
 	o.receivers()
 	o.routes()
 	if err := o.windows(); err != nil {

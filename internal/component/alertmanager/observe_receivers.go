@@ -25,7 +25,7 @@ func (o *observer) receivers() {
 			o.receiver(channel, observed, have)
 		}
 	}
-	for _, fallback := range o.in.State.Fallbacks() {
+	for _, fallback := range o.fallbacks {
 		if have, loaded := o.have[fallback.Name]; !loaded || !reflect.DeepEqual(o.want[fallback.Name], have) {
 			o.drift("receiver %q was changed", fallback.Name)
 		}

@@ -23,7 +23,7 @@ type runningRoute struct {
 
 // routes compares the routing tree.
 func (o *observer) routes() {
-	wanted := routeTree(&o.in.State)
+	wanted := routeTree(&o.in.State, o.fallbacks)
 	have := runningRoute{o.root, o.config.Route}
 	o.rootRoute(&wanted, have)
 	o.children(&wanted, have, "")

@@ -19,8 +19,9 @@ const (
 
 // Render implements component.Component.
 func (*node) Render(in component.Input) (component.Files, error) {
-	cfg := routing(&in.State)
-	channels := slices.Concat(in.State.Channels, in.State.Fallbacks())
+	fallbacks := in.State.Fallbacks()
+	cfg := routing(&in.State, fallbacks)
+	channels := slices.Concat(in.State.Channels, fallbacks)
 	for i := range channels {
 		channel := &channels[i]
 		r, err := receiverOf(in, channel)
@@ -42,10 +43,10 @@ func (*node) Render(in component.Input) (component.Files, error) {
 
 // routing is all of the configuration that decides where an alert goes; what
 // receivers do with it is left out.
-func routing(state *spec.State) config {
+func routing(state *spec.State, fallbacks []spec.Channel) config {
 	cfg := config{
 		Global:       global{ResolveTimeout: state.Stack.Alertmanager.ResolveTimeout},
-		Route:        routeTree(state),
+		Route:        routeTree(state, fallbacks),
 		InhibitRules: inhibitRules(state),
 	}
 	for _, w := range state.MuteWindows {

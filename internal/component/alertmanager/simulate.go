@@ -21,7 +21,7 @@ import (
 // Alertmanager and has Alertmanager's own code walk it; the running one is only
 // asked what is firing.
 func (c *Component) Routing(ctx context.Context, in component.Input, query api.RoutingQuery) (api.RoutingResult, error) {
-	cfg, err := walkable(&in.State)
+	tree, cfg, err := walkable(&in.State)
 	if err != nil {
 		return api.RoutingResult{}, err
 	}
@@ -38,9 +38,9 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 	if err != nil {
 		result.Warnings = append(result.Warnings, fmt.Sprintf("Alertmanager of stack %q could not be asked what is firing, inhibited_by is empty: %v.", in.State.Stack.Name, err))
 	}
-	tree, root := routeTree(&in.State), dispatch.NewRoute(cfg.Route, nil)
+	root := dispatch.NewRoute(cfg.Route, nil)
 	origins := map[*dispatch.Route]*route{}
-	pair(&tree, root, origins)
+	pair(tree, root, origins)
 	windows := intervene(cfg)
 	for _, r := range root.Match(alert) {
 		if r.RouteOpts.Receiver == nowhere {
@@ -65,10 +65,11 @@ func (c *Component) Routing(ctx context.Context, in component.Input, query api.R
 	return result, nil
 }
 
-// walkable is the configuration with receivers that only have names: those of a
-// plan have no secrets yet, and the channels of routes may come later.
-func walkable(state *spec.State) (*upstream.Config, error) {
-	cfg := routing(state)
+// walkable is the routing tree and the configuration made of it, with receivers
+// that only have names: those of a plan have no secrets yet, and the channels of
+// routes may come later.
+func walkable(state *spec.State) (*route, *upstream.Config, error) {
+	cfg := routing(state, state.Fallbacks())
 	names := map[string]bool{}
 	var visit func(route)
 	visit = func(r route) {
@@ -83,13 +84,13 @@ func walkable(state *spec.State) (*upstream.Config, error) {
 	visit(cfg.Route)
 	text, err := component.YAML(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("cannot render %s: %w", configFile, err)
+		return nil, nil, fmt.Errorf("cannot render %s: %w", configFile, err)
 	}
 	loaded, err := upstream.Load(string(text))
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", configFile, err)
+		return nil, nil, fmt.Errorf("cannot read %s: %w", configFile, err)
 	}
-	return loaded, nil
+	return &cfg.Route, loaded, nil
 }
 
 // escalatesTo are the levels that the alert comes to later than at once.

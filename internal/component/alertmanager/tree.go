@@ -9,20 +9,21 @@ import (
 )
 
 // routeTree is the whole routing tree of a stack. What is not among the users'
-// own routes is put before or after them here, and nowhere else.
-func routeTree(state *spec.State) route {
+// own routes is put before or after them here, and nowhere else. fallbacks are
+// those of the state.
+func routeTree(state *spec.State, fallbacks []spec.Channel) route {
 	root := routeOf(state.RouteTree())
 	if state.Stack.SelfMonitoring {
-		root.Routes = append(fallbackRoutes(state), append(root.Routes, watchdogRoute())...)
+		root.Routes = append(fallbackRoutes(fallbacks), append(root.Routes, watchdogRoute())...)
 	}
 	return root
 }
 
 // fallbackRoutes come first and let everything pass: that a channel fails is told
 // by its fallback as well as by whatever hears of such alerts anyway.
-func fallbackRoutes(state *spec.State) []route {
+func fallbackRoutes(fallbacks []spec.Channel) []route {
 	var routes []route
-	for _, fallback := range state.Fallbacks() {
+	for _, fallback := range fallbacks {
 		r := routeOf(spec.PlainRoute())
 		r.Receiver, r.Continue, r.GroupWait = fallback.Name, true, "0s"
 		r.title = "the route of the fallback of " + channelOf(fallback.Name)
