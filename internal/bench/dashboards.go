@@ -19,13 +19,7 @@ const (
 	dashboardCount = 300
 )
 
-const dashboardStack = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const dashboardStack = ofProvider + `
 resource "opp_monitoring_stack" "main" {
   name            = "bench-dashboards"
   prometheus      = { port = 0 }
@@ -36,13 +30,7 @@ resource "opp_monitoring_stack" "main" {
 }
 `
 
-const dashboardsConfig = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const dashboardsConfig = ofProvider + `
 resource "opp_dashboard" "d" {
   count       = %d
   stack       = "bench-dashboards"

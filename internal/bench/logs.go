@@ -18,13 +18,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 )
 
-const logStackConfig = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const logStackConfig = ofProvider + `
 resource "opp_monitoring_stack" "main" {
   name          = "bench-logs"
   prometheus    = { port = 0 }
@@ -43,13 +37,7 @@ resource "opp_log_source" "bench" {
 }
 `
 
-const logObjectsConfig = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const logObjectsConfig = ofProvider + `
 resource "opp_log_source" "s" {
   count  = %[1]d
   stack  = "bench-logs"

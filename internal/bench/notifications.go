@@ -33,13 +33,7 @@ const (
 
 // notifyingConfig is what a team has: channels, routes among them, escalation,
 // dependencies. One route leads to the webhook that is timed.
-const notifyingConfig = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const notifyingConfig = ofProvider + `
 resource "opp_monitoring_stack" "main" {
   name          = "bench-notify"
   prometheus    = { port = 0 }

@@ -21,13 +21,16 @@ import (
 
 const binaryName = "terraform-provider-opp"
 
-const stackConfig = `
+// ofProvider begins every configuration but those of floors.
+const ofProvider = `
 terraform {
   required_providers {
     opp = { source = "openpolicyplatform/opp" }
   }
 }
+`
 
+const stackConfig = ofProvider + `
 resource "opp_monitoring_stack" "main" {
   name          = "bench"
   prometheus    = { port = 0 }
@@ -43,13 +46,7 @@ resource "terraform_data" "r" {
 }
 `
 
-const rulesConfig = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const rulesConfig = ofProvider + `
 resource "opp_alert_rule" "r" {
   count    = %d
   stack    = "bench"

@@ -16,13 +16,7 @@ const (
 	policyCount = 50
 )
 
-const routingConfig = `
-terraform {
-  required_providers {
-    opp = { source = "openpolicyplatform/opp" }
-  }
-}
-
+const routingConfig = ofProvider + `
 resource "opp_monitoring_stack" "main" {
   name          = "bench-routing"
   prometheus    = { port = 0 }
