@@ -31,7 +31,7 @@ func TestExamples(t *testing.T) {
 			all.Write(text)
 		}
 	}
-	rules := `"groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]"`
+	rules := `"groups: [{name: g, interval: 30s, rules: [{alert: A, expr: up == 0, for: 5m, labels: {team: api}, annotations: {summary: down}}, {alert: B, expr: up == 1}]}]"`
 	dashboard, err := filepath.Abs("../examples/resources/opp_dashboard/overview.json")
 	if err != nil {
 		t.Fatal(err)

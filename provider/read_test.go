@@ -57,7 +57,8 @@ data "opp_metric_query" "up" {
 	}
 }
 
-// What the function returns fits the resource, attribute by attribute.
+// A file of rules becomes a list of them; that they fit the resource is seen in
+// TestExamples.
 func TestPrometheusRules(t *testing.T) {
 	t.Parallel()
 	f := &fake{}
@@ -85,26 +86,7 @@ locals {
 			ExpectError: regexp.MustCompile(`cannot[\s│]+parse[\s│]+rule[\s│]+file`),
 		},
 		resource.TestStep{
-			Config: file + stack + `
-resource "opp_alert_rule" "migrated" {
-  count           = length(local.rules)
-  stack           = opp_monitoring_stack.main.name
-  name            = local.rules[count.index].name
-  alert           = local.rules[count.index].alert
-  group           = local.rules[count.index].group
-  group_interval  = local.rules[count.index].group_interval
-  expr            = local.rules[count.index].expr
-  for             = local.rules[count.index].for
-  keep_firing_for = local.rules[count.index].keep_firing_for
-  severity        = local.rules[count.index].severity
-  summary         = local.rules[count.index].summary
-  description     = local.rules[count.index].description
-  runbook_url     = local.rules[count.index].runbook_url
-  labels          = local.rules[count.index].labels
-  annotations     = local.rules[count.index].annotations
-  order           = local.rules[count.index].order
-  paused          = local.rules[count.index].paused
-}
+			Config: file + `
 output "names" { value = [for rule in local.rules : rule.alert] }
 `,
 			ConfigStateChecks: []statecheck.StateCheck{
