@@ -84,35 +84,17 @@ func render(text string, asHTML bool, files ...string) (of string, err error) {
 	if err != nil {
 		return "any alert", err
 	}
-	sets := append([]string{text}, files...)
-	texts, pages, err := own.with(files)
+	var e expandable
+	if asHTML {
+		e, err = expandableBy(own.html, text, files)
+	} else {
+		e, err = expandableBy(own.text, text, files)
+	}
 	if err != nil {
 		return "any alert", err
 	}
-	var mentioned []string
-	for _, set := range sets {
-		parsed, err := parseTemplate(set)
-		if err != nil {
-			return "any alert", err
-		}
-		mentioned = append(mentioned, parsed.mentioned...)
-		for _, name := range parsed.foreign() {
-			if texts.Lookup(name) == nil {
-				if _, err := texts.Parse(define(name, "")); err != nil {
-					return "any alert", err
-				}
-				if _, err := pages.Parse(define(name, "")); err != nil {
-					return "any alert", err
-				}
-			}
-		}
-	}
-	execute, err := executor(texts, pages, text, asHTML)
-	if err != nil {
-		return "any alert", err
-	}
-	for _, c := range notificationCases(mentioned) {
-		if err := execute(io.Discard, own.data(c)); err != nil {
+	for _, c := range notificationCases(e.mentioned) {
+		if err := e.execute(io.Discard, own.data(c)); err != nil {
 			return c.of, err
 		}
 	}

@@ -2,51 +2,66 @@ package spec
 
 import (
 	"fmt"
-	html "html/template"
 	"io"
 	"reflect"
 	"strings"
-	text "text/template"
 )
 
 // isTemplateText tells whether a text has parts that are expanded.
 func isTemplateText(value string) bool { return strings.Contains(value, "{{") }
 
-// with are Alertmanager's own templates and those that files define.
-func (own alertmanagerTemplates) with(files []string) (*text.Template, *html.Template, error) {
-	texts, err := own.text.Clone()
-	if err != nil {
-		return nil, nil, err
-	}
-	pages, err := own.html.Clone()
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, file := range files {
-		if _, err := texts.Parse(file); err != nil {
-			return nil, nil, err
-		}
-		if _, err := pages.Parse(file); err != nil {
-			return nil, nil, err
-		}
-	}
-	return texts, pages, nil
+// templates are those of text/template or of html/template.
+type templates[T any] interface {
+	comparable
+	Clone() (T, error)
+	New(name string) T
+	Lookup(name string) T
+	Option(options ...string) T
+	Parse(text string) (T, error)
+	Execute(w io.Writer, data any) error
 }
 
-// executor expands a text beside templates, as text or as HTML.
-func executor(texts *text.Template, pages *html.Template, content string, asHTML bool) (func(io.Writer, any) error, error) {
-	if asHTML {
-		t, err := pages.New("").Option("missingkey=zero").Parse(content)
-		if err != nil {
-			return nil, err
-		}
-		return t.Execute, nil
-	}
-	t, err := texts.New("").Option("missingkey=zero").Parse(content)
+// expandable is a text that can be expanded.
+type expandable struct {
+	execute func(w io.Writer, data any) error
+	// mentioned is everything that might be the name of a label.
+	mentioned []string
+}
+
+// expandableBy puts a text beside Alertmanager's own templates and those that
+// files define. What else they refer to is empty.
+func expandableBy[T templates[T]](own T, text string, files []string) (expandable, error) {
+	all, err := own.Clone()
 	if err != nil {
-		return nil, err
+		return expandable{}, err
 	}
-	return t.Execute, nil
+	for _, file := range files {
+		if _, err := all.Parse(file); err != nil {
+			return expandable{}, err
+		}
+	}
+	var mentioned []string
+	var none T
+	for _, content := range append([]string{text}, files...) {
+		parsed, err := parseTemplate(content)
+		if err != nil {
+			return expandable{}, err
+		}
+		mentioned = append(mentioned, parsed.mentioned...)
+		for _, name := range parsed.foreign() {
+			if all.Lookup(name) != none {
+				continue
+			}
+			if _, err := all.Parse(define(name, "")); err != nil {
+				return expandable{}, err
+			}
+		}
+	}
+	t, err := all.New("").Option("missingkey=zero").Parse(text)
+	if err != nil {
+		return expandable{}, err
+	}
+	return expandable{t.Execute, mentioned}, nil
 }
 
 // References implements Referrer: what the texts of the channel refer to.
