@@ -19,10 +19,8 @@ type Planned struct {
 	// retentions are by stack and name.
 	retentions map[string]map[string]spec.LogRetention
 	relations  relations
-	// expected is what decides about routing; nil objects are going to be deleted.
-	expected map[identity]spec.Object
-	// undecided are the objects of which it is not known yet what they say about that.
-	undecided map[identity]bool
+	// expected are the objects that decide about routing.
+	expected map[identity]expectation
 	// silent are the stacks that could not answer a question.
 	silent map[string]bool
 }
@@ -41,8 +39,7 @@ func newPlanned() *Planned {
 		intervals:  map[ruleGroup]map[string]string{},
 		retentions: map[string]map[string]spec.LogRetention{},
 		relations:  newRelations(),
-		expected:   map[identity]spec.Object{},
-		undecided:  map[identity]bool{},
+		expected:   map[identity]expectation{},
 		silent:     map[string]bool{},
 	}
 }

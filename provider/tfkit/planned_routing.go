@@ -16,6 +16,13 @@ func routes(kind spec.Kind) bool {
 	}, kind)
 }
 
+// expectation is how an object is going to be: nil for one that is going to be
+// deleted. It counts only if everything about it is decided.
+type expectation struct {
+	object  spec.Object
+	decided bool
+}
+
 // Expect notes how an object is going to be, so that routing can be told before
 // anything is written. What is not known yet is not decided.
 func (p *Planned) Expect(object spec.Object, decided bool) {
@@ -24,10 +31,7 @@ func (p *Planned) Expect(object spec.Object, decided bool) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := identityOf(object)
-	if p.undecided[key] = !decided; decided {
-		p.expected[key] = object
-	}
+	p.expected[identityOf(object)] = expectation{object, decided}
 }
 
 // ExpectGone notes that an object is going to be deleted, unless it is going to
@@ -37,7 +41,7 @@ func (p *Planned) ExpectGone(object spec.Object) {
 	defer p.mu.Unlock()
 	key := identityOf(object)
 	if routes(key.kind) && key.kind != spec.KindStack && !p.created[key] {
-		p.expected[key] = nil
+		p.expected[key] = expectation{decided: true}
 	}
 }
 
@@ -47,7 +51,6 @@ func (p *Planned) Written(object spec.Object) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.expected, identityOf(object))
-	delete(p.undecided, identityOf(object))
 }
 
 // Routing lists how the objects of a stack are going to be that decide about its
@@ -56,13 +59,12 @@ func (p *Planned) Written(object spec.Object) {
 func (p *Planned) Routing(stack string) (changes []api.Change, undecided []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for key, object := range p.expected {
-		if key.stack == stack && !p.undecided[key] {
-			changes = append(changes, api.Change{Kind: key.kind, Name: key.name, Object: object})
-		}
-	}
-	for key, open := range p.undecided {
-		if key.stack == stack && open {
+	for key, expected := range p.expected {
+		switch {
+		case key.stack != stack:
+		case expected.decided:
+			changes = append(changes, api.Change{Kind: key.kind, Name: key.name, Object: expected.object})
+		default:
 			undecided = append(undecided, fmt.Sprintf("%s %q", key.kind.Noun(), key.name))
 		}
 	}
