@@ -50,12 +50,13 @@ func (g *session) dashboard(ctx context.Context, uid string) (*found, error) {
 }
 
 // link makes the path that Grafana gives for a dashboard, which includes the
-// path of its root URL, into a whole address.
+// path of its root URL, into a whole address. It leaves out what Grafana makes of
+// the title and does not need: the address stays when the title changes.
 func (g *session) link(meta *models.DashboardMeta) string {
 	root := *g.browsers
 	root.Path, root.RawQuery = "", ""
 	prefix := strings.TrimSuffix(g.browsers.Path, "/")
-	path := meta.URL
+	path := strings.TrimSuffix(meta.URL, "/"+meta.Slug)
 	if !strings.HasPrefix(path, prefix+"/") {
 		path = prefix + path
 	}

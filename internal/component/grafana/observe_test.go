@@ -44,7 +44,7 @@ func TestObserve(t *testing.T) {
 		t.Error("it does not tell the version")
 	}
 	for _, d := range report.Observed.Dashboards {
-		if want := e.in.State.Stack.Grafana.URL + "/d/" + d.Name + "/" + d.Name; d.Version != 1 || d.URL != want {
+		if want := e.in.State.Stack.Grafana.URL + "/d/" + d.Name; d.Version != 1 || d.URL != want {
 			t.Errorf("%s: version %d, URL %s, want %s", d.Name, d.Version, d.URL, want)
 		}
 	}
@@ -71,7 +71,7 @@ func TestObserve(t *testing.T) {
 		t.Errorf("described as version %d", described.Version)
 	}
 	e.must(e.c.Describe(t.Context(), e.in, &edited))
-	if edited.Version != 2 || !strings.HasSuffix(edited.URL, "/d/b/b") {
+	if edited.Version != 2 || !strings.HasSuffix(edited.URL, "/d/b") {
 		t.Errorf("described as version %d at %s", edited.Version, edited.URL)
 	}
 }
@@ -150,7 +150,7 @@ func TestReadAnyDashboard(t *testing.T) {
 	e.edit("d", "X", "")
 	got, err := e.c.Dashboard(t.Context(), e.in, "d")
 	e.must(err)
-	if got.Title != "D" || got.Version != 1 || got.Folder != "" || !strings.HasSuffix(got.URL, "/d/d/d") {
+	if got.Title != "D" || got.Version != 1 || got.Folder != "" || !strings.HasSuffix(got.URL, "/d/d") {
 		t.Errorf("got %+v", got)
 	}
 	for _, key := range []string{`"id": `, `"uid"`, `"version"`} {
