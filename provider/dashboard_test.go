@@ -67,6 +67,8 @@ func TestDashboardLifecycle(t *testing.T) {
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate, urlKept, plancheck.ExpectUnknownValue(overview, tfjsonpath.New("version")))},
 		resource.TestStep{Config: dashboard(other, `folder = "Platform"`), ConfigStateChecks: version(4),
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate, urlKept, plancheck.ExpectUnknownValue(overview, tfjsonpath.New("version")))},
+		resource.TestStep{Config: dashboard(other, `folder = "Platform"`, `ui_edits = "revert"`), ConfigStateChecks: version(5),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate, urlKept, plancheck.ExpectUnknownValue(overview, tfjsonpath.New("version")))},
 	)
 }
 

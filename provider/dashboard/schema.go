@@ -38,7 +38,7 @@ func resourceSchema(context.Context) schema.Schema {
 				MarkdownDescription: "Version in Grafana, which counts every save; `0` while Grafana does not have the dashboard.",
 				Computed:            true,
 				PlanModifiers: []planmodifier.Int64{
-					tfkit.KeepUnlessChanged(path.Root("config_json"), path.Root("folder"), path.Root("drift")),
+					tfkit.KeepUnlessChanged(path.Root("config_json"), path.Root("folder"), path.Root("ui_edits"), path.Root("drift")),
 				},
 			},
 			"drift": tfkit.Drift(),

@@ -127,6 +127,8 @@ func (c *Component) takeBack(ctx context.Context, in component.Input, g *session
 
 // decide tells whether to save next over what Grafana has, nil for nothing.
 func decide(prev, next *spec.Dashboard, theirs *found) (bool, error) {
+	// While edits are kept no plan shows them: not the one that ends that either.
+	kept := next.UIEdits == spec.UIEditsKeep || prev != nil && prev.UIEdits == spec.UIEditsKeep
 	switch {
 	case theirs == nil:
 		return true, nil
@@ -143,9 +145,9 @@ func decide(prev, next *spec.Dashboard, theirs *found) (bool, error) {
 		}
 	case next.UIEdits == spec.UIEditsRevert:
 		return true, nil
-	case next.UIEdits == spec.UIEditsReport && next.Version == theirs.version:
+	case !kept && next.Version == theirs.version:
 		return true, nil // the plan showed this edit
-	case next.UIEdits == spec.UIEditsKeep && prev != nil && same(prev, next):
+	case kept && prev != nil && same(prev, next):
 		return false, nil
 	}
 	base := next
@@ -153,7 +155,7 @@ func decide(prev, next *spec.Dashboard, theirs *found) (bool, error) {
 		base = prev
 	}
 	edits := strings.Join(edits(base, theirs), "; ")
-	if next.UIEdits == spec.UIEditsKeep {
+	if kept {
 		return false, &api.Error{
 			Code:    api.CodeChanged,
 			Message: fmt.Sprintf("cannot save dashboard %q: it was edited in Grafana: %s", next.Name, edits),

@@ -65,6 +65,30 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+// TestEndOfKeeping changes what becomes of edits that were kept until now, and
+// that therefore no plan has shown.
+func TestEndOfKeeping(t *testing.T) {
+	for name, test := range map[string]struct {
+		uiEdits, next, want string
+		code                api.Code
+	}{
+		"report":          {spec.UIEditsReport, "A", "X", ""},
+		"report, changed": {spec.UIEditsReport, "B", "X", api.CodeChanged},
+		"revert":          {spec.UIEditsRevert, "A", "A", ""},
+	} {
+		e := attach(t)
+		prev, next := dashboard("d", "A"), dashboard("d", test.next)
+		prev.UIEdits, next.UIEdits = spec.UIEditsKeep, test.uiEdits
+		e.must(e.publish(nil, &prev))
+		e.edit("d", "X", "")
+		next.Version = e.version("d")
+		wantCode(t, e.publish(&prev, &next), test.code)
+		if got := e.panel("d"); got != test.want {
+			t.Errorf("%s: Grafana has %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 func wantCode(t *testing.T, err error, code api.Code) {
 	t.Helper()
 	if code == "" {
