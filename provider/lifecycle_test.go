@@ -115,6 +115,20 @@ func TestReplace(t *testing.T) {
 	)
 }
 
+// An object that is created before it is destroyed is one object, and stays.
+func TestReplaceCreatesFirst(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	config := stack + rule("r", `name = "a"`, "lifecycle { create_before_destroy = true }")
+	f.test(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, Taint: []string{"opp_alert_rule.r"}, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectResourceAction("opp_alert_rule.r", plancheck.ResourceActionCreateBeforeDestroy),
+		}}},
+		resource.TestStep{Config: config, PlanOnly: true},
+	)
+}
+
 func TestDriftShowsAndIsRepaired(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

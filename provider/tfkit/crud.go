@@ -59,12 +59,15 @@ func (r *objectResource[M, S, PM, PS]) put(
 		return state, append(diags, Diagnose(ctx, about, err)...)
 	}
 	mode := map[Operation]api.PutMode{OpCreate: api.PutCreate, OpUpdate: api.PutUpdate}[op]
+	turn := r.data.Planned.take(PS(&object))
+	defer turn.Unlock()
 	result, err := client.Put(ctx, c, r.Kind, PS(&object).StackName(), PS(&object).ObjectName(), mode, object)
 	r.data.Observations.Drop(PS(&object).StackName())
 	r.data.Planned.Written(PS(&object))
 	if err != nil {
 		return state, append(diags, Diagnose(ctx, about, err)...)
 	}
+	turn.created = turn.created || op == OpCreate
 
 	r.fill(&m, result.Record.Observed, result.Status)
 	next := tfsdk.State(plan)
@@ -177,7 +180,8 @@ func (r *objectResource[M, S, PM, PS]) complete(ctx context.Context, m PM, stack
 	return err
 }
 
-// Delete implements resource.Resource.
+// Delete implements resource.Resource. What this apply has created in the meantime
+// under the same name stays.
 func (r *objectResource[M, S, PM, PS]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m M
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
@@ -186,6 +190,11 @@ func (r *objectResource[M, S, PM, PS]) Delete(ctx context.Context, req resource.
 	ctx, cancel := withTimeout(ctx, &m, OpDelete, &resp.Diagnostics)
 	defer cancel()
 	object := PM(&m).ToSpec()
+	turn := r.data.Planned.take(PS(&object))
+	defer turn.Unlock()
+	if turn.created {
+		return
+	}
 	c, err := r.data.Client()
 	if err == nil && !resp.Diagnostics.HasError() {
 		force := false

@@ -23,6 +23,17 @@ type Planned struct {
 	expected map[identity]expectation
 	// silent are the stacks that could not answer a question.
 	silent map[string]bool
+	turns  map[identity]*turn
+}
+
+// turn is held while an object is written or deleted. Terraform may do both to
+// one object, in any order: where a resource is replaced by itself and
+// create_before_destroy holds, or where it got another address.
+type turn struct {
+	sync.Mutex
+	// created is set once this apply has created the object. What would then be
+	// deleted is the new one.
+	created bool
 }
 
 type identity struct {
@@ -41,7 +52,22 @@ func newPlanned() *Planned {
 		relations:  newRelations(),
 		expected:   map[identity]expectation{},
 		silent:     map[string]bool{},
+		turns:      map[identity]*turn{},
 	}
+}
+
+// take waits for the turn to write or delete an object.
+func (p *Planned) take(object spec.Object) *turn {
+	p.mu.Lock()
+	key := identityOf(object)
+	t := p.turns[key]
+	if t == nil {
+		t = &turn{}
+		p.turns[key] = t
+	}
+	p.mu.Unlock()
+	t.Lock()
+	return t
 }
 
 // Create notes that an object will be created, and is false if another of the
