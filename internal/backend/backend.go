@@ -37,9 +37,12 @@ type Backend interface {
 	// what runs belongs to committed (nil: nothing was ever committed). Called
 	// with the lock held, before any other write.
 	Recover(ctx context.Context, stack string, committed *Runtime) error
+	// Holds tells whether there is data of a stack, which is not to be lost.
+	Holds(stack string) (bool, error)
 	// Apply makes next run: render, check, swap, reload, verify; then calls
 	// commit; on any failure, commit's included, what ran before runs again,
-	// verified. prev is nil when the stack is new. named are the objects that the
+	// verified. prev is nil when the stack is new; if there is data of such a
+	// stack all the same, it is used, and stays whatever happens. named are the objects that the
 	// writes are about: a component that holds one takes it again even if it is
 	// the same as before, since that is how a plan repairs it. Called with the
 	// lock held.

@@ -99,6 +99,9 @@ func (p *Plane) observeStack(ctx context.Context, w *write, result *api.PutResul
 	status := o.Status
 	result.Status = &status
 	result.Warnings = o.Warnings
+	if w.found {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("The data of a stack %q that the store does not know was there and is used on.", w.name))
+	}
 	result.Record.Observed = &o.Report.Observed.Stack
 	result.Record.Drift = driftOf(o.Report, spec.KindStack, w.name)
 	return nil

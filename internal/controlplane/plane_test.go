@@ -318,6 +318,39 @@ func TestFailedCreationLeavesNothing(t *testing.T) {
 	}
 }
 
+// A store that was lost, or moved away because it was damaged, takes nothing of
+// what runs with it.
+func TestStackThatTheStoreLostIsUsedOn(t *testing.T) {
+	running := withStack(t)
+	f := newFixture(t)
+	f.Plane, f.backend = controlplane.New(f.store, running.backend, slog.New(slog.DiscardHandler)), running.backend
+	runs := func(when string) {
+		t.Helper()
+		if _, ok := f.backend.Running("production"); !ok {
+			t.Fatalf("after %s the stack does not run", when)
+		}
+	}
+	if _, err := f.Put(context.Background(), rule("down"), api.PutCreate); code(err) != api.CodeInvalid {
+		t.Fatalf("creating a rule: %v, want that there is no stack", err)
+	}
+	runs("creating a rule")
+	if _, err := f.Delete(context.Background(), spec.KindAlertRule, "production", "down", false); err != nil {
+		t.Fatal(err)
+	}
+	runs("deleting a rule")
+	f.backend.Refuse = func(spec.State) error { return errors.New("no") }
+	stack := spec.DefaultStack("production")
+	if _, err := f.Put(context.Background(), &stack, api.PutCreate); err == nil {
+		t.Fatal("a refused stack was created")
+	}
+	runs("a refused creation")
+	f.backend.Refuse = nil
+	again := spec.DefaultStack("production")
+	if result := f.mustPut(t, &again, api.PutCreate); len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "is used on") {
+		t.Errorf("warnings = %q, want that data was found", result.Warnings)
+	}
+}
+
 func TestUnfinishedStackIsSweptByTheNextCreate(t *testing.T) {
 	f := newFixture(t)
 	// What a writer leaves that dies after it announced the stack and started it.

@@ -60,11 +60,7 @@ func (p *Plane) transact(ctx context.Context, stack string, batch []*write) erro
 	if err != nil {
 		return err
 	}
-	committed := before.runtime
-	if !before.exists {
-		committed = nil
-	}
-	if err := p.backend.Recover(ctx, stack, committed); err != nil {
+	if err := p.recover(ctx, stack, before); err != nil {
 		return err
 	}
 	for _, w := range batch {
@@ -87,6 +83,18 @@ func (p *Plane) transact(ctx context.Context, stack string, batch []*write) erro
 		return nil // deletes of what is not there
 	}
 	return t.apply(ctx, batch)
+}
+
+// recover puts right what a dead writer left. Where the store has nothing of a
+// stack nobody has begun one either: what the backend has of it stays.
+func (p *Plane) recover(ctx context.Context, stack string, before stored) error {
+	switch {
+	case before.runtime == nil:
+		return nil
+	case !before.exists:
+		return p.backend.Recover(ctx, stack, nil)
+	}
+	return p.backend.Recover(ctx, stack, before.runtime)
 }
 
 // destroy removes a stack, with its objects if it may.

@@ -38,6 +38,7 @@ type write struct {
 	done     chan struct{}
 	err      error
 	adopted  bool
+	found    bool        // the stack's data was there although the store had no stack
 	stored   spec.Object // the object as stored: secrets sealed
 	revision uint64
 	staying  string // why a deleted object is still there; empty if it is not

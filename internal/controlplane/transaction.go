@@ -29,6 +29,8 @@ type transaction struct {
 	sealed bool
 	// leaving are the objects that were deleted and stay.
 	leaving map[mark]bool
+	// found is set when the store does not have the stack, but the backend does.
+	found bool
 }
 
 // stage adds one write to the transaction.
@@ -208,7 +210,7 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 	}
 	if t.before.exists {
 		prev = &t.before.state
-	} else if err := t.announce(ctx); err != nil {
+	} else if err := t.begin(ctx); err != nil {
 		return err
 	}
 	fault.Point("staged")
@@ -217,13 +219,13 @@ func (t *transaction) apply(ctx context.Context, batch []*write) error {
 		return t.commit(r)
 	})
 	if err != nil {
-		if !t.before.exists {
+		if !t.before.exists && !t.found {
 			t.plane.abandon(ctx, t.stack)
 		}
 		return t.explain(batch, err)
 	}
 	for _, w := range batch {
-		w.state, w.runtime = t.next, runtime
+		w.state, w.runtime, w.found = t.next, runtime, t.found
 		if w.object == nil {
 			w.staying = staying(&t.next, mark{w.kind, w.name})
 		}
@@ -240,10 +242,15 @@ func namedBy(batch []*write) []component.ObjectKey {
 	return keys
 }
 
-// announce leaves word of a stack that is about to be started for the first
-// time, so that whoever comes next can clean up if we die.
-func (t *transaction) announce(ctx context.Context) error {
-	_, err := t.plane.store.Commit(ctx, store.Change{Key: runtimeKey(t.stack), Body: json.RawMessage(`{}`), IfRevision: store.AnyRevision})
+// begin leaves word of a stack that is about to be started for the first time,
+// so that whoever comes next can clean up if we die. Nobody may clean up one
+// that ran: the store has lost it, its data is still there.
+func (t *transaction) begin(ctx context.Context) error {
+	var err error
+	if t.found, err = t.plane.backend.Holds(t.stack); err != nil || t.found {
+		return err
+	}
+	_, err = t.plane.store.Commit(ctx, store.Change{Key: runtimeKey(t.stack), Body: json.RawMessage(`{}`), IfRevision: store.AnyRevision})
 	if err != nil {
 		return unavailable(fmt.Sprintf("create stack %q", t.stack), err)
 	}

@@ -94,6 +94,12 @@ func (f *Fake) Recover(ctx context.Context, stack string, committed *backend.Run
 	return nil
 }
 
+// Holds implements backend.Backend.
+func (f *Fake) Holds(stack string) (bool, error) {
+	_, ok := f.Running(stack)
+	return ok, nil
+}
+
 // Apply implements backend.Backend.
 func (f *Fake) Apply(_ context.Context, _ *spec.State, next spec.State, named []component.ObjectKey, runtime backend.Runtime, commit func(backend.Runtime) error) error {
 	if f.Refuse != nil {

@@ -27,6 +27,15 @@ func (b *Backend) Apply(
 	if err := b.checkLogRules(ctx, prev, next, runtime); err != nil {
 		return err
 	}
+	if prev == nil {
+		held, err := b.Holds(next.Stack.Name)
+		if err != nil {
+			return err
+		}
+		if held {
+			return b.resume(ctx, next, named, runtime, commit)
+		}
+	}
 	for try := 1; ; try++ {
 		picked, err := b.assignPorts(next, runtime)
 		if err != nil {
@@ -49,24 +58,11 @@ func (b *Backend) attempt(
 	ctx context.Context, prev *spec.State, next spec.State, named []component.ObjectKey,
 	before, picked backend.Runtime, commit func(backend.Runtime) error,
 ) error {
-	wanted, err := b.candidate(ctx, next, picked)
+	wanted, err := b.checked(ctx, next, picked)
 	if err != nil {
 		return err
 	}
-	if err := wanted.check(); err != nil {
-		return err
-	}
-	fault.Point("configuration-checked")
-	number, err := b.activate(ctx, wanted)
-	var done []publication
-	if err == nil {
-		done, err = publish(ctx, wanted.parts, prev, named)
-	}
-	fault.Point("objects-published")
-	if err == nil {
-		picked.Generation = number
-		err = commit(picked)
-	}
+	done, err := b.advance(ctx, wanted, prev, named, picked, commit)
 	if err == nil {
 		fault.Point("committed")
 		b.left(ctx, prev, next, before)
@@ -79,6 +75,53 @@ func (b *Backend) attempt(
 		return withCause(err, fmt.Errorf("additionally, the previous configuration could not be restored: %w", undo))
 	}
 	return err
+}
+
+// resume makes next run on the data of a stack that nobody has a record of any
+// more. A failure undoes nothing: there is no state that could run again, and
+// what is there must not go.
+func (b *Backend) resume(
+	ctx context.Context, next spec.State, named []component.ObjectKey, runtime backend.Runtime, commit func(backend.Runtime) error,
+) error {
+	picked, err := b.assignPorts(next, runtime)
+	if err != nil {
+		return err
+	}
+	wanted, err := b.checked(ctx, next, picked)
+	if err != nil {
+		return err
+	}
+	_, err = b.advance(ctx, wanted, nil, named, picked, commit)
+	return err
+}
+
+// checked is a candidate that the components' own parsers accept.
+func (b *Backend) checked(ctx context.Context, state spec.State, runtime backend.Runtime) (candidate, error) {
+	c, err := b.candidate(ctx, state, runtime)
+	if err == nil {
+		err = c.check()
+	}
+	return c, err
+}
+
+// advance activates a candidate and commits it. It returns what it published,
+// also when it fails.
+func (b *Backend) advance(
+	ctx context.Context, wanted candidate, prev *spec.State, named []component.ObjectKey,
+	picked backend.Runtime, commit func(backend.Runtime) error,
+) ([]publication, error) {
+	fault.Point("configuration-checked")
+	number, err := b.activate(ctx, wanted)
+	var done []publication
+	if err == nil {
+		done, err = publish(ctx, wanted.parts, prev, named)
+	}
+	fault.Point("objects-published")
+	if err == nil {
+		picked.Generation = number
+		err = commit(picked)
+	}
+	return done, err
 }
 
 // runnable refuses a stack with a component that nothing here can run, before
@@ -198,6 +241,15 @@ func (b *Backend) Recover(ctx context.Context, stack string, committed *backend.
 		return b.remove(ctx, stack)
 	}
 	return b.layout(stack).sweep()
+}
+
+// Holds implements backend.Backend.
+func (b *Backend) Holds(stack string) (bool, error) {
+	_, err := os.Stat(b.layout(stack).data(""))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return false, unusableDisk(err, "cannot look for the data of stack %q", stack)
+	}
+	return err == nil, nil
 }
 
 // Destroy implements backend.Backend.

@@ -277,6 +277,31 @@ func TestFailedFirstApplyLeavesNothing(t *testing.T) {
 }
 
 // Between picking a port and starting what listens on it somebody else may take it.
+// The data of a stack outlives what is known of it: whoever lost the store, or put
+// a backup of the data back, goes on with it.
+func TestDataThatIsThereIsUsed(t *testing.T) {
+	f := newFixture(t)
+	if err := f.apply(with("a"), nil); err != nil {
+		t.Fatal(err)
+	}
+	block := filepath.Join(f.dir, "stacks", "production", "data", component.Prometheus, "block")
+	if err := os.WriteFile(block, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.state = nil
+	f.component.refuse = func(string) error { return errors.New("no") }
+	if err := f.apply(with("b"), nil); err == nil {
+		t.Fatal("a configuration that was refused runs")
+	}
+	f.component.refuse = nil
+	if err := f.apply(with("c"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(block); err != nil || len(f.units.running) != 1 || f.component.running != "c" {
+		t.Errorf("data: %v, units %v run %q; want what there was with the rule c", err, f.units.running, f.component.running)
+	}
+}
+
 func TestPortThatIsTakenMeanwhileIsPickedAnew(t *testing.T) {
 	f := newFixture(t)
 	var taken []string
