@@ -16,6 +16,9 @@ type Runtime struct {
 	// Ports maps component to the port picked for it where the stack says 0,
 	// and COMPONENT/NAME to every further port that it binds.
 	Ports map[string]int64 `json:"ports"`
+	// Versions maps component to the release of the binary that the user brings,
+	// as it tells it itself.
+	Versions map[string]string `json:"versions,omitempty"`
 	// Generation is the number of the last committed generation.
 	Generation uint64 `json:"generation"`
 }

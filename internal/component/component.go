@@ -135,6 +135,14 @@ type Attacher interface {
 	Detach(ctx context.Context, in Input) error
 }
 
+// Versioned is implemented by components whose flags or files go by the release
+// that they are of.
+type Versioned interface {
+	// VersionOf asks a binary of the component which release it is; empty if it
+	// does not tell.
+	VersionOf(ctx context.Context, binary string) string
+}
+
 // Homer is implemented by components whose Path and artifact is a home
 // directory, not an executable.
 type Homer interface {

@@ -1,6 +1,7 @@
 package acctest_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/artifact"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/porttest"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
@@ -130,4 +132,50 @@ func TestOfflineWithoutGo(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(home, "opp", "components", "*", "*")); err != nil || len(left) > 0 {
 		t.Errorf("the cache has %q (%v)", left, err)
 	}
+}
+
+// older is a program that runs another one and says it were of an older
+// release. It knows no flag or file that has one of the words.
+func older(t *testing.T, name, program, version, words string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	script := fmt.Sprintf(`#!/bin/sh
+if [ "$*" = --version ]; then
+	echo "%s, version %s (branch: HEAD, revision: 0)"
+	exit
+fi
+for arg; do
+	case $arg in --config.file=*) config=${arg#*=} ;; esac
+done
+if { echo "$@"; cat "$config"; } | grep -E '%s' >&2; then
+	exit 1
+fi
+exec '%s' "$@"
+`, name, version, words, program)
+	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A binary of one's own is started with what it knows, whatever version says.
+func TestOwnBinariesOfOlderReleases(t *testing.T) {
+	t.Parallel()
+	e := acctest.New(t)
+	pinned, err := artifact.New(artifact.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaults := spec.DefaultStack("production")
+	own := func(name string, c spec.Component, version, words string) string {
+		return fmt.Sprintf("port = 0\n path = %q", older(t, name, pinned.Path(name, c.Version), version, words))
+	}
+	stack := strings.NewReplacer(
+		"port                = 0", own("prometheus", defaults.Prometheus.Component, "2.45.0", "discovery-reload-interval|^ *retention:"),
+		"alertmanager  = { port = 0 }", "alertmanager = {\n"+own("alertmanager", defaults.Alertmanager.Component, "0.25.0", "enable-feature|name: opp-severity")+"\n}",
+	).Replace(realStack)
+	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, stack)
+	w.Apply()
+	w.PlanEmpty()
+	w.Destroy()
 }

@@ -146,8 +146,16 @@ func componentAttributes(name string, d spec.Component) map[string]schema.Attrib
 			"let others than this machine reach them only through something that does.", d.ListenAddress),
 		"memory": tfkit.String("Memory limit, such as `512MB` (1 KB is 1024 bytes).", d.Memory),
 		"path": tfkit.Optional(fmt.Sprintf("Path of a `%s` binary of your own, to be run instead of the one that is downloaded or built. "+
-			"`version` is then not used to find one.", name)),
+			"`version` is then not used to find one"+ownVersion(name)+".", name)),
 	}
+}
+
+// ownVersion says what becomes of version beside a binary of one's own.
+func ownVersion(name string) string {
+	if name != "prometheus" && name != "alertmanager" {
+		return ""
+	}
+	return ", and only counts if the binary does not tell its own with `--version`"
 }
 
 func computed(description string) schema.StringAttribute {

@@ -37,7 +37,7 @@ func (b *Backend) Apply(
 		}
 	}
 	for try := 1; ; try++ {
-		picked, err := b.assignPorts(next, runtime)
+		picked, err := b.decide(ctx, next, runtime)
 		if err != nil {
 			return err
 		}
@@ -47,6 +47,14 @@ func (b *Backend) Apply(
 		}
 		b.Logger.Info("a port was taken before it could be used, trying others", "stack", next.Stack.Name, "error", err)
 	}
+}
+
+// decide decides what has to be found again: ports, and how to treat binaries of
+// the user's own.
+func (b *Backend) decide(ctx context.Context, next spec.State, runtime backend.Runtime) (backend.Runtime, error) {
+	picked, err := b.assignPorts(next, runtime)
+	picked.Versions = b.ownVersions(ctx, next.Stack)
+	return picked, err
 }
 
 // applyTries is how often ports are picked before an apply gives up.
@@ -83,7 +91,7 @@ func (b *Backend) attempt(
 func (b *Backend) resume(
 	ctx context.Context, next spec.State, named []component.ObjectKey, runtime backend.Runtime, commit func(backend.Runtime) error,
 ) error {
-	picked, err := b.assignPorts(next, runtime)
+	picked, err := b.decide(ctx, next, runtime)
 	if err != nil {
 		return err
 	}

@@ -93,6 +93,7 @@ func (p part) endpoint() string {
 // parts lists the enabled components with their input. Binaries are not resolved.
 func (b *Backend) parts(state spec.State, runtime backend.Runtime, supervisor string) []part {
 	l := b.layout(state.Stack.Name)
+	useVersions(&state.Stack, runtime.Versions)
 	addresses := map[string]string{}
 	if supervisor != "" {
 		addresses[supervisorAddress] = supervisor

@@ -68,6 +68,12 @@ func (c *node) address(in component.Input) string { return in.Addresses[c.Name()
 // Spec implements component.Component.
 func (c *node) Spec(stack *spec.Stack) *spec.Component { return stack.Alertmanager.Replica(c.number) }
 
+// VersionOf implements component.Versioned. Those of one stack run the same
+// binary, so the first alone is asked.
+func (*Component) VersionOf(ctx context.Context, binary string) string {
+	return component.BinaryVersion(ctx, binary)
+}
+
 // clusterPort is where Alertmanagers tell each other what they told.
 const clusterPort = "cluster"
 

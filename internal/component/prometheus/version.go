@@ -1,8 +1,11 @@
 package prometheus
 
 import (
+	"context"
+
 	"golang.org/x/mod/semver"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -17,6 +20,11 @@ const (
 	// one needs no restart.
 	fileRetention = "v3.11.0"
 )
+
+// VersionOf implements component.Versioned.
+func (*Component) VersionOf(ctx context.Context, binary string) string {
+	return component.BinaryVersion(ctx, binary)
+}
 
 func since(stack *spec.Stack, release string) bool {
 	return semver.Compare("v"+stack.Prometheus.Version, release) >= 0
