@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 
 	// The operators that steps are made of, registered by their names.
 	_ "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/operator/parser/container"
@@ -36,6 +37,8 @@ type Pipeline struct {
 	split  bufio.SplitFunc
 	parse  chain
 	finish chain
+	// nameless are attributes that are not kept.
+	nameless *regexp.Regexp
 	// notes collects why operators could not do their work.
 	notes *notes
 }
@@ -47,7 +50,7 @@ func Compile(s Source) (*Pipeline, []Problem) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	p := &Pipeline{source: s, notes: &notes{}}
+	p := &Pipeline{source: s, nameless: regexp.MustCompile(Nameless), notes: &notes{}}
 	var err error
 	if p.split, err = s.splitter(); err != nil {
 		problems = append(problems, Problem{"multiline", err.Error(), "Write an RE2 regular expression."})

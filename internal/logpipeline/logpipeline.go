@@ -48,6 +48,14 @@ type Source struct {
 	LabelFields map[string]string
 }
 
+// Nameless matches the names of attributes that Loki has no name for, because
+// they have neither an ASCII letter nor a digit. They are not kept; the line is.
+const Nameless = `^[^0-9A-Za-z]*$`
+
+// NotLabel matches values that Loki takes for no index label: with bytes that
+// are not UTF-8, or longer than 2048 bytes, which 512 characters never are.
+const NotLabel = `\x{FFFD}|^(?s:.{513})`
+
 // Timestamp takes the time of a record from an attribute.
 type Timestamp struct {
 	Field  string
@@ -200,7 +208,8 @@ func (s Source) labels() []step {
 		all = append(all, step{"label_fields." + label, quietly(how, Operator{
 			"from": attribute(field), "to": "resource[" + quote(label) + "]",
 			// Of a map or a list Loki would make as many labels as it has members.
-			"if": fmt.Sprintf(`type(attributes[%s]) in ["string", "int", "float", "bool"]`, quote(field)),
+			"if": fmt.Sprintf(`type(attributes[%[1]s]) in ["string", "int", "float", "bool"] and not (string(attributes[%[1]s]) matches %[2]s)`,
+				quote(field), quote(NotLabel)),
 		})})
 	}
 	return all

@@ -25,7 +25,8 @@ type Record struct {
 	Body     string
 	// Timestamp is zero if the record has no time of its own.
 	Timestamp time.Time
-	// Attributes as they are parsed. Those that LabelFields names become Labels.
+	// Attributes as they are parsed, but the nameless. Those that LabelFields
+	// names become Labels.
 	Attributes map[string]any
 	Labels     map[string]any
 	// DroppedBy is the number of the condition that drops the record, -1 for none.
@@ -55,6 +56,7 @@ func (p *Pipeline) Run(ctx context.Context, written string) (Result, error) {
 			Severity: severityName(e.Severity), Body: Text(e.Body), Timestamp: e.Timestamp,
 			Attributes: maps.Clone(e.Attributes), DroppedBy: -1,
 		}
+		maps.DeleteFunc(r.Attributes, func(name string, _ any) bool { return p.nameless.MatchString(name) })
 		if condition, marked := e.Get(entry.NewResourceField(markName)); marked {
 			r.DroppedBy = condition.(int)
 		}

@@ -22,7 +22,7 @@ const (
 // addLines adds a receiver for every source of lines, all of them in one
 // pipeline: what tells records apart is their resource.
 func (c *config) addLines(in component.Input) error {
-	lines := pipeline{Processors: []string{limiter}, Exporters: []string{exporter}}
+	lines := pipeline{Processors: []string{limiter, fit}, Exporters: []string{exporter}}
 	for i := range in.State.LogSources {
 		s := &in.State.LogSources[i]
 		if s.OTLP != nil {

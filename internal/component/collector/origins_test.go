@@ -1,6 +1,7 @@
 package collector_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"path/filepath"
@@ -9,6 +10,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -134,15 +138,11 @@ func TestApplications(t *testing.T) {
 	}
 }
 
-// TestLinesAreFoundInLoki goes all the way: a collector and a Loki as they run
-// in a stack. Loki stops meanwhile, in the way it does when it is updated.
-func TestLinesAreFoundInLoki(t *testing.T) {
-	const lines = 3000
-	dir := t.TempDir()
-	app := fileSource("app", dir)
-	app.Labels, app.LabelFields = map[string]string{"service": "api"}, map[string]string{"word": "word"}
-	app.Parse = spec.LogParse{Format: spec.LogFormatRegex, Pattern: `^(?P<n>\d+) (?P<word>\w+)`}
-	state := spec.State{Stack: spec.DefaultStack("production"), LogSources: []spec.LogSource{app}}
+// withLoki starts a collector and a Loki as they run in a stack. It returns
+// Loki's process, and how to search the lines of a query, each with how often it
+// is found.
+func withLoki(t *testing.T, sources ...spec.LogSource) (*bench, *componenttest.Process, func(query string) map[string]int) {
+	state := spec.State{Stack: spec.DefaultStack("production"), LogSources: sources}
 	state.Stack.Loki.Enabled, state.Stack.Collector.Enabled = true, true
 	in := componenttest.Input(t, state)
 
@@ -154,6 +154,28 @@ func TestLinesAreFoundInLoki(t *testing.T) {
 	b := &bench{TB: t, c: collector.New(), in: in}
 	b.files = componenttest.Publish(t, b.c, in)
 	b.process = componenttest.Start(t, b.c, in, binary(t))
+	return b, database, func(query string) map[string]int {
+		seen := map[string]int{}
+		result, err := store.SearchLogs(t.Context(), lokiIn, api.LogQuery{Query: query, Since: time.Hour, Limit: 5000, Direction: api.LogsForward})
+		if err != nil {
+			return nil
+		}
+		for _, entry := range result.Entries {
+			seen[entry.Line]++
+		}
+		return seen
+	}
+}
+
+// TestLinesAreFoundInLoki goes all the way. Loki stops meanwhile, in the way it
+// does when it is updated.
+func TestLinesAreFoundInLoki(t *testing.T) {
+	const lines = 3000
+	dir := t.TempDir()
+	app := fileSource("app", dir)
+	app.Labels, app.LabelFields = map[string]string{"service": "api"}, map[string]string{"word": "word"}
+	app.Parse = spec.LogParse{Format: spec.LogFormatRegex, Pattern: `^(?P<n>\d+) (?P<word>\w+)`}
+	b, database, search := withLoki(t, app)
 	w := &writer{path: filepath.Join(dir, "app.log")}
 	b.during(w, lines, func() {
 		b.awaitWritten(w, lines/5)
@@ -162,20 +184,70 @@ func TestLinesAreFoundInLoki(t *testing.T) {
 		database.Run()
 	})
 	database.AwaitReady()
-	seen := map[string]int{}
+	var seen map[string]int
 	componenttest.Eventually(t, func() bool {
-		clear(seen)
-		result, err := store.SearchLogs(t.Context(), lokiIn, api.LogQuery{
-			Query: `{log_source="app",service="api",word="the"} | n != ""`, Since: time.Hour, Limit: 5000, Direction: api.LogsForward,
-		})
-		for _, entry := range result.Entries {
-			seen[entry.Line]++
-		}
-		return err == nil && len(seen) == lines
+		seen = search(`{log_source="app",service="api",word="the"} | n != ""`)
+		return len(seen) == lines
 	})
 	for n := range lines {
 		if seen[lineOf(n)] != 1 {
 			t.Fatalf("line %d is found %d times", n, seen[lineOf(n)])
 		}
 	}
+}
+
+// TestNothingIsRefused: what Loki does not take is lost, and for some fields so
+// is everything that is sent along.
+func TestNothingIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	app := fileSource("app", dir)
+	app.Parse = spec.LogParse{Format: spec.LogFormatJSON, Timestamp: &spec.LogTimestamp{Field: "time", Layout: time.RFC3339}}
+	app.LabelFields = map[string]string{"env": "env"}
+	sent := spec.LogSource{Stack: "production", Name: "sent", OTLP: &spec.LogOTLP{}, LabelFields: map[string]string{"env": "env"}}
+	spec.WithDefaults(&app)
+	spec.WithDefaults(&sent)
+	b, _, search := withLoki(t, app, sent)
+	ahead := time.Now().Add(2 * time.Hour)
+	lines := []string{
+		`{"a":1}`, `{"":1}`, `{"_":1}`, `{"消息":"名"}`, `{"a":{"":{"_":1}},"_":{"a":1}}`, "{\"a\":\"\x00\"}",
+		`{"time":"` + ahead.Format(time.RFC3339) + `"}`, `{"env":"` + strings.Repeat("x", 3000) + `"}`, "{\"env\":\"M\xfcnchen\"}",
+	}
+	write(t, filepath.Join(dir, "app.log"), strings.Join(lines, "\n")+"\n")
+	for body, send := range map[string]func(plog.ResourceLogs, plog.LogRecord){
+		"plain":    func(plog.ResourceLogs, plog.LogRecord) {},
+		"resource": func(r plog.ResourceLogs, _ plog.LogRecord) { r.Resource().Attributes().PutInt("", 1) },
+		"scope":    func(r plog.ResourceLogs, _ plog.LogRecord) { r.ScopeLogs().At(0).Scope().Attributes().PutInt("", 1) },
+		"record":   func(_ plog.ResourceLogs, l plog.LogRecord) { l.Attributes().PutInt("", 1) },
+		"ahead":    func(_ plog.ResourceLogs, l plog.LogRecord) { l.SetTimestamp(pcommon.NewTimestampFromTime(ahead)) },
+		"long": func(r plog.ResourceLogs, _ plog.LogRecord) {
+			r.Resource().Attributes().PutStr("env", strings.Repeat("x", 3000))
+		},
+		"no text": func(r plog.ResourceLogs, _ plog.LogRecord) { r.Resource().Attributes().PutStr("env", "M\xfcnchen") },
+	} {
+		logs := plog.NewLogs()
+		r := logs.ResourceLogs().AppendEmpty()
+		l := r.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+		l.Body().SetStr(body)
+		send(r, l)
+		data, err := plogotlp.NewExportRequestFromLogs(logs).MarshalProto()
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.Post("http://"+b.in.Addresses[component.Collector]+"/v1/logs", "application/x-protobuf", bytes.NewReader(data))
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: answered %v, %v", body, answer, err)
+		}
+		_ = answer.Body.Close()
+		lines = append(lines, body)
+	}
+	var seen map[string]int
+	defer func() {
+		if t.Failed() {
+			t.Logf("found are %d of %d: %v", len(seen), len(lines), seen)
+		}
+	}()
+	componenttest.Eventually(t, func() bool {
+		seen = search(`{log_source=~"app|sent"}`)
+		return len(seen) == len(lines)
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -51,7 +52,7 @@ func (c *config) addOTLP(in component.Input) {
 		{"context": "resource", "conditions": []string{fmt.Sprintf(`resource.attributes[%s] == nil`, quote(spec.LogSourceLabel))}},
 	}}
 	c.Service.Pipelines[otlpPipeline] = pipeline{
-		Receivers: []string{otlpReceiver}, Processors: append(processors, otlpEnd, otlpFilter), Exporters: []string{exporter},
+		Receivers: []string{otlpReceiver}, Processors: append(processors, otlpEnd, otlpFilter, fit), Exporters: []string{exporter},
 	}
 }
 
@@ -81,8 +82,8 @@ func claim(s *spec.LogSource) []string {
 		value := fmt.Sprintf("resource.attributes[%s]", quote(s.LabelFields[label]))
 		statements = append(statements, fmt.Sprintf(
 			// Of a map or a list Loki would make as many labels as it has members.
-			"set(resource.attributes[%s], %[2]s) where %[3]s and (IsString(%[2]s) or IsInt(%[2]s) or IsDouble(%[2]s) or IsBool(%[2]s))",
-			quote(own+label), value, mine))
+			"set(resource.attributes[%s], %[2]s) where %[3]s and (IsString(%[2]s) and not IsMatch(%[2]s, %[4]s) or IsInt(%[2]s) or IsDouble(%[2]s) or IsBool(%[2]s))",
+			quote(own+label), value, mine, quote(logpipeline.NotLabel)))
 	}
 	return statements
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/logpipeline"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -43,6 +44,7 @@ const (
 	storage  = "file_storage"
 	health   = "health_check"
 	limiter  = "memory_limiter"
+	fit      = "transform/fit"
 	exporter = "otlp_http/loki"
 
 	linesPipeline = "logs/lines"
@@ -87,7 +89,7 @@ func wantedConfig(in component.Input) (config, error) {
 			health: {"endpoint": further(in, healthPort)},
 		},
 		Receivers:  map[string]section{},
-		Processors: map[string]section{limiter: memoryLimiter(limit)},
+		Processors: map[string]section{limiter: memoryLimiter(limit), fit: fitForLoki()},
 		Exporters:  map[string]section{exporter: toLoki(in.Addresses[component.Loki])},
 		Service: service{
 			Extensions: []string{storage, health},
@@ -106,6 +108,24 @@ func wantedConfig(in component.Input) (config, error) {
 func memoryLimiter(limit int64) section {
 	mib := max(limit*8/10>>20, 1)
 	return section{"check_interval": "500ms", "limit_mib": mib, "spike_limit_mib": max(mib/4, 1)}
+}
+
+// maxFuture is how far ahead a record may be before Loki refuses it.
+const maxFuture = "10m"
+
+// fitForLoki keeps Loki from refusing records for good. For a field that it
+// cannot name it even refuses everything that is sent along. A record that is
+// too far ahead gets the time at which it was read or sent.
+func fitForLoki() section {
+	statement := func(context, format, value string) section {
+		return section{"context": context, "statements": []string{fmt.Sprintf(format, quote(value))}}
+	}
+	return section{"error_mode": "ignore", "log_statements": []section{
+		statement("resource", "delete_matching_keys(resource.attributes, %s)", logpipeline.Nameless),
+		statement("scope", "delete_matching_keys(scope.attributes, %s)", logpipeline.Nameless),
+		statement("log", "delete_matching_keys(log.attributes, %s)", logpipeline.Nameless),
+		statement("log", "set(log.time, log.observed_time) where log.time > Now() + Duration(%s)", maxFuture),
+	}}
 }
 
 // queueSize bounds what waits on disk for Loki, in bytes. When it is full, files

@@ -65,6 +65,9 @@ func formats() []Case {
 		})}},
 		{"broken json", logpipeline.Source{Format: "json", Severity: &logpipeline.Severity{Field: "level"}}, `{"level":"error"`, []logpipeline.Record{kept("", `{"level":"error"`, nil)}},
 		{"json that is no object", logpipeline.Source{Format: "json"}, `[1]`, []logpipeline.Record{kept("", `[1]`, nil)}},
+		{"json that has names of its own", logpipeline.Source{Format: "json"}, `{"":1,"_":2,"消息":3,"名1":4,"map":{"":5}}`, []logpipeline.Record{
+			kept("", `{"":1,"_":2,"消息":3,"名1":4,"map":{"":5}}`, map[string]any{"名1": int64(4), "map": map[string]any{"": int64(5)}}),
+		}},
 		{"logfmt", logpipeline.Source{Format: "logfmt"}, pairs, []logpipeline.Record{kept("", pairs, map[string]any{
 			"level": "warn", "msg": "two words", "path": "/v1?a=b", "empty": "", "quote": `a \"b\"`,
 		})}},
@@ -156,6 +159,7 @@ func drops() []Case {
 
 func labels() []Case {
 	s := logpipeline.Source{Format: "json", LabelFields: map[string]string{"env": "env", "stage": "env", "code": "status"}}
+	long := strings.Repeat("\U0001F525", 513)
 	return []Case{
 		{"labels", s, `{"env":"prod","status":200,"other":1}`, []logpipeline.Record{labelled(
 			kept("", `{"env":"prod","status":200,"other":1}`, map[string]any{"env": "prod", "status": int64(200), "other": int64(1)}),
@@ -164,6 +168,13 @@ func labels() []Case {
 		{"a label that is missing", s, `{"env":"prod"}`, []logpipeline.Record{labelled(
 			kept("", `{"env":"prod"}`, map[string]any{"env": "prod"}), map[string]any{"env": "prod", "stage": "prod"},
 		)}},
+		{"a label that is too long", s, `{"status":"` + long + `","env":"` + long[4:] + `"}`, []logpipeline.Record{labelled(
+			kept("", `{"status":"`+long+`","env":"`+long[4:]+`"}`, map[string]any{"status": long, "env": long[4:]}),
+			map[string]any{"env": long[4:], "stage": long[4:]},
+		)}},
+		{"a label that is no text", s, `{"status":"a\ud800b"}`, []logpipeline.Record{
+			kept("", `{"status":"a\ud800b"}`, map[string]any{"status": "a\ufffdb"}),
+		}},
 		{"a label that would be many", s, `{"status":{"a":1,"b":2}}`, []logpipeline.Record{
 			kept("", `{"status":{"a":1,"b":2}}`, map[string]any{"status": map[string]any{"a": int64(1), "b": int64(2)}}),
 		}},
