@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -142,7 +141,7 @@ func (f *fake) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 		return client.New(client.InProcess(server.New(f, server.Options{})), "http://in.process", ""), nil
 	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"opp": providerserver.NewProtocol6WithError(provider.New("test", connect)()),
+		"opp": func() (tfprotov6.ProviderServer, error) { return provider.NewServer("test", connect), nil },
 	}
 }
 

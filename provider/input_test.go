@@ -85,6 +85,52 @@ resource "opp_notification_channel" "slack" {
 	)
 }
 
+// Elements of lists may be unknown as a whole, also where they were known before.
+func TestUnknownElements(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	config := func(text string) string {
+		return stack + fmt.Sprintf(`
+resource "terraform_data" "x" {
+  input = {
+    field    = { title = %[1]q, value = "b" }
+    step     = { channels = ["slack"] }
+    interval = { months = [%[1]q], times = [{ start_time = "08:00", end_time = "09:00" }] }
+    relabel  = { source_labels = [%[1]q], regex = "x", action = "drop" }
+  }
+}
+locals { x = terraform_data.x.output }
+resource "opp_notification_channel" "slack" {
+  stack = opp_monitoring_stack.main.name
+  name  = "slack"
+  slack = { api_url_wo = "http://127.0.0.1/", fields = [local.x.field, { title = "c", value = "d" }] }
+}
+resource "opp_escalation_policy" "all" {
+  stack = opp_monitoring_stack.main.name
+  name  = "all"
+  step  = [local.x.step, { after = "5m", channels = ["slack"] }]
+  depends_on = [opp_notification_channel.slack]
+}
+resource "opp_mute_window" "night" {
+  stack     = opp_monitoring_stack.main.name
+  name      = "night"
+  intervals = [local.x.interval]
+}
+resource "opp_scrape_job" "api" {
+  stack          = opp_monitoring_stack.main.name
+  name           = "api"
+  targets        = []
+  metric_relabel = [local.x.relabel]
+}
+`, text)
+	}
+	f.test(t,
+		resource.TestStep{Config: config("may")},
+		resource.TestStep{Config: config("june")},
+		resource.TestStep{Config: config("june"), PlanOnly: true},
+	)
+}
+
 // Null, {} and [] mean the same; "" means what null does but stays what the user wrote.
 func TestNullAndEmpty(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,8 @@ import (
 
 // NewServer is the provider as Terraform talks to it.
 func NewServer(version string, connect func(Config) (*client.Client, error)) tfprotov6.ProviderServer {
-	return server{providerserver.NewProtocol6(New(version, connect)())()}
+	framework := providerserver.NewProtocol6(New(version, connect)())()
+	return server{framework, newSpreader(framework)}
 }
 
 // server keeps the plugin framework from holding on to the context of every
@@ -21,7 +22,10 @@ func NewServer(version string, connect func(Config) (*client.Client, error)) tfp
 // Terraform stops the provider: 15 KB a request and, with a thousand objects,
 // most of the memory and a third of the time of a plan. The requests that there
 // is one of for every object are those that matter.
-type server struct{ tfprotov6.ProviderServer }
+type server struct {
+	tfprotov6.ProviderServer
+	spreader
+}
 
 // ValidateResourceConfig implements tfprotov6.ProviderServer.
 func (s server) ValidateResourceConfig(
@@ -29,7 +33,13 @@ func (s server) ValidateResourceConfig(
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	ctx, end := lend(ctx)
 	defer end()
-	return s.ProviderServer.ValidateResourceConfig(ctx, request)
+	config, err := s.spread(request.TypeName, request.Config)
+	if err != nil {
+		return nil, err
+	}
+	spread := *request
+	spread.Config = config
+	return s.ProviderServer.ValidateResourceConfig(ctx, &spread)
 }
 
 // UpgradeResourceState implements tfprotov6.ProviderServer.
@@ -56,7 +66,13 @@ func (s server) PlanResourceChange(
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx, end := lend(ctx)
 	defer end()
-	return s.ProviderServer.PlanResourceChange(ctx, request)
+	config, err := s.spread(request.TypeName, request.Config)
+	if err != nil {
+		return nil, err
+	}
+	spread := *request
+	spread.Config = config
+	return s.ProviderServer.PlanResourceChange(ctx, &spread)
 }
 
 // ApplyResourceChange implements tfprotov6.ProviderServer.
