@@ -113,7 +113,7 @@ func render(ctx context.Context, tool, schema, out string) error {
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot render the documentation: %v\n%s", err, output)
 	}
-	return nil
+	return foldPages(out)
 }
 
 // compare says which pages of docs differ from the rendered ones. It looks at
