@@ -71,7 +71,7 @@ func TestErrorsAtPlan(t *testing.T) {
   stack = opp_monitoring_stack.main.name
   name = "c"
 }`,
-			message(`channel "c" does not say where to send`, ""),
+			message(`it does not say where to send`, ""),
 		},
 		"ports of a stack, one of them a default": {
 			`resource "opp_monitoring_stack" "main" {

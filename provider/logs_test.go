@@ -326,14 +326,14 @@ func TestLogMistakes(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind, attributes, at, want string
 	}{
-		"two origins":      {"opp_log_source", `"files": {"include": ["/a"]}, "docker": {}`, "", `a log source has one origin, but "api" has 2`},
-		"no origin":        {"opp_log_source", `"labels": {}`, "", `a log source has one origin, but "api" has 0`},
+		"two origins":      {"opp_log_source", `"files": {"include": ["/a"]}, "docker": {}`, "", `a log source has one origin, this one has 2`},
+		"no origin":        {"opp_log_source", `"labels": {}`, "", `a log source has one origin, this one has 0`},
 		"a relative path":  {"opp_log_source", `"files": {"include": ["/a", "b.log"]}`, "files.include[1]", `"b.log" is not an absolute path`},
 		"an unknown value": {"opp_log_source", `"files": {"include": ["/a"], "start_at": "middle"}`, "files.start_at", `"middle" is not a value`},
 		"an unbounded label": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "json"}, "label_fields": {"request": "request_id"}`,
 			`label_fields["request"]`, `field "request_id" has too many values for an index label`},
 		"sixteen labels": {"opp_log_source", `"otlp": {}, "labels": {"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x","h":"x","i":"x","j":"x","k":"x","l":"x","m":"x","n":"x","o":"x"}`,
-			"labels", `"api" has 16 index labels with log_source, and Loki takes 15`},
+			"labels", `it has 16 index labels with log_source, and Loki takes 15`},
 		"no such field": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "regex", "pattern": "(?P<a>b)", "severity": {"field": "level"}}`,
 			"parse.severity.field", `there is no field "level"; the fields are "a"`},
 		"a value twice": {"opp_log_source", `"files": {"include": ["/a"]}, "parse": {"format": "json", "severity": {"field": "l", "mapping": {"error": ["x"], "warn": ["y", "X"]}}}`,
@@ -374,10 +374,10 @@ func TestLogErrorsAtPlan(t *testing.T) {
 		"a list with null": {logStack + logSource(map[string]string{"files": `{ include = ["/a"] }`, "drop": "[null]"}), regexp.MustCompile(`(?i)null`)},
 		"a nested field": {logStack + logSource(map[string]string{"files": `{ include = ["a"] }`}),
 			message(`Log source "api", files.include[0]: "a" is not an absolute path`, "")},
-		"no Loki":      {stack + logRetention(nil), message(`log retention "audit" needs loki, which is disabled in stack "production"`, "stack")},
-		"no collector": {stack + logSource(map[string]string{"otlp": "{}"}), message(`log source "api" needs collector, which is disabled in stack "production"`, "stack")},
+		"no Loki":      {stack + logRetention(nil), message(`it needs loki, which is disabled in stack "production"`, "stack")},
+		"no collector": {stack + logSource(map[string]string{"otlp": "{}"}), message(`it needs collector, which is disabled in stack "production"`, "stack")},
 		"no Loki for a rule": {stack + rule("r", `name = "r"`, `source = "logs"`),
-			message(`alert rule "r" needs loki, which is disabled in stack "production"`, "stack")},
+			message(`it needs loki, which is disabled in stack "production"`, "stack")},
 		"a collector without Loki": {withGrafana("collector = {}"), message(`the collector has nowhere to send logs`, "")},
 	} {
 		t.Run(name, func(t *testing.T) {

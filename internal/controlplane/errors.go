@@ -39,22 +39,15 @@ func crossInvalid(state spec.State, batch []*write, problems []spec.ObjectError)
 func warningsAbout(w *write) []string {
 	var sentences []string
 	for _, warning := range w.state.WarningsAbout(w.stored) {
-		sentences = append(sentences, capital(named(w.kind, w.object.StackName(), w.name)+": "+sentence(warning)))
+		sentences = append(sentences, remark(w.stored, warning))
 	}
 	return sentences
 }
 
-// sentence is a warning with its advice.
-func sentence(warning spec.FieldError) string {
-	return strings.TrimSpace(warning.Message + ". " + warning.Hint)
-}
-
-// capital begins a sentence.
-func capital(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
+// remark is a warning about an object, with its advice.
+func remark(object spec.Object, warning spec.FieldError) string {
+	text := named(object.Kind(), object.StackName(), object.ObjectName()) + ": " + warning.Message + ". " + warning.Hint
+	return strings.TrimSpace(strings.ToUpper(text[:1]) + text[1:])
 }
 
 // explain says which write failed; the cause keeps its code, detail and fields.

@@ -38,7 +38,7 @@ func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, er
 		Warnings: o.Warnings,
 	}
 	for _, warning := range s.state.WarningsAbout(&s.state.Stack) {
-		answer.Remarks = append(answer.Remarks, sentence(warning))
+		answer.Remarks = append(answer.Remarks, remark(&s.state.Stack, warning))
 	}
 	observed := seen.Objects() // in the same order, see component.Report
 	for i, desired := range s.state.Objects() {

@@ -190,7 +190,7 @@ func TestUnreachableRouteIsToldOf(t *testing.T) {
 	f.mustPut(t, channel("oncall"), api.PutCreate)
 	f.mustPut(t, route("a", "oncall", `team="db"`), api.PutCreate)
 	result := f.mustPut(t, route("b", "oncall", `team="db"`), api.PutCreate)
-	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], `route "b" receives nothing because route "a" comes before it`) {
+	if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], `it receives nothing because route "a" comes before it`) {
 		t.Errorf("warnings = %q", result.Warnings)
 	}
 	drift := func() []string {

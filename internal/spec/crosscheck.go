@@ -52,13 +52,12 @@ func (p *problems) membership(s *State) {
 	seen := make(map[identity]bool, len(objects))
 	for _, o := range objects {
 		if o.StackName() != s.Stack.Name {
-			p.add(o, "stack", "Name the stack the object belongs to.", "%s %s belongs to stack %s, not to %s",
-				o.Kind().Noun(), quote(o.ObjectName()), quote(o.StackName()), quote(s.Stack.Name))
+			p.add(o, "stack", "Name the stack the object belongs to.", "it belongs to stack %s, not to %s",
+				quote(o.StackName()), quote(s.Stack.Name))
 		}
 		id := identityOf(o)
 		if seen[id] {
-			p.add(o, "name", "Give each a name of its own.", "stack %s has two objects %s %s",
-				quote(s.Stack.Name), o.Kind().Noun(), quote(o.ObjectName()))
+			p.add(o, "name", "Give each a name of its own.", "stack %s has two of this name", quote(s.Stack.Name))
 		}
 		seen[id] = true
 	}
@@ -96,8 +95,8 @@ func ValidateNeeds(o Object, stack *Stack) FieldErrors {
 	component := needed(o)
 	for _, c := range stack.Components() {
 		if c.Name == component && !c.Enabled {
-			errs.Add("stack", "Enable "+component+" in the stack or remove the "+o.Kind().Noun()+".", "%s %s needs %s, which is disabled in stack %s",
-				o.Kind().Noun(), quote(o.ObjectName()), component, quote(stack.Name))
+			errs.Add("stack", "Enable "+component+" in the stack or remove the "+o.Kind().Noun()+".", "it needs %s, which is disabled in stack %s",
+				component, quote(stack.Name))
 		}
 	}
 	return errs
@@ -113,8 +112,7 @@ func (p *problems) disabledComponents(s *State) {
 		}
 	}
 	for _, component := range sortedKeys(counts) {
-		p.add(&s.Stack, component+".enabled", "Enable it or remove the objects first.", "%s is disabled but %d objects of stack %s need it",
-			component, counts[component], quote(s.Stack.Name))
+		p.add(&s.Stack, component+".enabled", "Enable it or remove the objects first.", "%s is disabled but %d objects need it", component, counts[component])
 	}
 }
 
@@ -164,7 +162,7 @@ func (p *problems) defaultChannels(s *State) {
 	for i := range s.Channels {
 		if c := &s.Channels[i]; c.Default && c.Name != named {
 			p.add(c, "default", "Keep default on one channel of the stack, or name it in the stack's default_channel.",
-				"channel %s cannot be the default because %s already is", quote(c.Name), except(c.Name))
+				"it cannot be the default because channel %s already is", except(c.Name))
 		}
 	}
 	if named != "" {

@@ -84,9 +84,9 @@ func TestStateProblems(t *testing.T) {
 			channel("a", 0, critical), channel("b", 0, team), isDefault(channel("c", 0))), nil},
 		{"same name in different kinds", stateOf(job("a"), rule("a", "g", ""), channel("a", 0)), nil},
 		{"another stack", stateOf(ofStack(rule("a", "g", ""))), []string{`alert_rule a stack: belongs to stack "staging", not to "production"`}},
-		{"same scrape job twice", stateOf(job("a"), job("a")), []string{"scrape_job a name: two objects scrape job"}},
-		{"same rule twice", stateOf(rule("a", "g", ""), rule("a", "h", "")), []string{"alert_rule a name: two objects alert rule"}},
-		{"same channel twice", stateOf(channel("a", 0, team), channel("a", 1, critical)), []string{"notification_channel a name: two objects"}},
+		{"same scrape job twice", stateOf(job("a"), job("a")), []string{`scrape_job a name: stack "production" has two of this name`}},
+		{"same rule twice", stateOf(rule("a", "g", ""), rule("a", "h", "")), []string{`alert_rule a name: stack "production" has two of this name`}},
+		{"same channel twice", stateOf(channel("a", 0, team), channel("a", 1, critical)), []string{`notification_channel a name: stack "production" has two of this name`}},
 		{"group intervals disagree", stateOf(rule("a", "g", "1m"), rule("b", "g", "2m"), rule("c", "g", "")), []string{
 			`alert_rule a group_interval: "1m" disagrees with other rules of group "g": "2m" in "b"`,
 			`alert_rule b group_interval: "2m" disagrees with other rules of group "g": "1m" in "a"`,
@@ -100,7 +100,7 @@ func TestStateProblems(t *testing.T) {
 			`notification_channel a default: "b" already is`, `notification_channel b default: "a" already is`,
 		}},
 		{"catch-all before another", stateOf(channel("a", 0), channel("b", 0, team)), []string{
-			`notification_channel b matchers: channel "b" receives nothing because channel "a" comes before it`,
+			`notification_channel b matchers: it receives nothing because channel "a" comes before it`,
 		}},
 		{"catch-all with a higher order", stateOf(channel("a", 1), channel("b", 0, team)), nil},
 		{"catch-all that continues", stateOf(continues(channel("a", 0)), channel("b", 0, team)), nil},
@@ -125,37 +125,37 @@ func TestStateProblems(t *testing.T) {
 
 		{"routes", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), below(route("c", 0), "a"), route("d", 1)), nil},
 		{"no such channel", stateOf(route("a", 0, team)), []string{
-			`route a channel: route "a" refers to notification channel "oncall", which does not exist in stack "production"`,
+			`route a channel: it refers to notification channel "oncall", which does not exist in stack "production"`,
 		}},
 		{"no such parent", stateOf(oncall(), below(route("a", 0, team), "b")), []string{
-			`route a parent: route "a" refers to route "b", which does not exist`,
+			`route a parent: it refers to route "b", which does not exist`,
 		}},
 		{"no such window", stateOf(oncall(), window("nights"), muted(route("a", 0, team), "nights", "weekends")), []string{
-			`route a mute_windows[1]: route "a" refers to mute window "weekends", which does not exist`,
+			`route a mute_windows[1]: it refers to mute window "weekends", which does not exist`,
 		}},
 		{"no such channel of a step", stateOf(channel("first", 0, team), channel("second", 1, critical), &policy), []string{
-			`escalation_policy oncall step[2].channels[0]: escalation policy "oncall" refers to notification channel "boss", which does not exist`,
+			`escalation_policy oncall step[2].channels[0]: it refers to notification channel "boss", which does not exist`,
 		}},
 		{"two in a circle", stateOf(oncall(), below(route("a", 0, team), "b"), below(route("b", 0, critical), "a")), []string{
-			`route a parent: route "a" is its own ancestor, by way of "b"`,
-			`route b parent: route "b" is its own ancestor, by way of "a"`,
+			`route a parent: it is its own ancestor, by way of "b"`,
+			`route b parent: it is its own ancestor, by way of "a"`,
 		}},
 		{"three in a circle, one below it", stateOf(oncall(), below(route("a", 0), "c"), below(route("b", 0), "a"), below(route("c", 0), "b"), below(route("d", 0), "c")), []string{
 			`route a parent: by way of "c", "b"`, `route b parent: by way of "a", "c"`, `route c parent: by way of "b", "a"`,
 		}},
 		{"route behind a channel's own", stateOf(oncall(), channel("a", 0, team), route("b", 0, team, critical)), []string{
-			`route b matchers: route "b" receives nothing because channel "a" comes before it`,
+			`route b matchers: it receives nothing because channel "a" comes before it`,
 		}},
 		{"channel's own behind a route", stateOf(oncall(), route("a", 0, team), channel("b", 0, team)), []string{
-			`notification_channel b matchers: channel "b" receives nothing because route "a" comes before it`,
+			`notification_channel b matchers: it receives nothing because route "a" comes before it`,
 		}},
 		{"behind a route that continues", stateOf(oncall(), onward(route("a", 0, team)), route("b", 0, team)), nil},
 		{"behind another route's child", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), route("c", 1, team)), nil},
 		{"sibling of the same parent", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), below(route("c", 1, team, regex), "a")), []string{
-			`route c matchers: route "c" receives nothing because route "b" comes before it`,
+			`route c matchers: it receives nothing because route "b" comes before it`,
 		}},
 		{"sibling that repeats the parent", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, critical), "a"), below(route("c", 1, team), "a")), []string{
-			`route c matchers: route "c" receives nothing because route "b" comes before it`,
+			`route c matchers: it receives nothing because route "b" comes before it`,
 		}},
 		{"below what it contradicts", stateOf(oncall(), route("a", 0, critical), below(route("b", 0, team), "a"), below(route("c", 0, `severity="info"`), "b")), []string{
 			`route c matchers: its matchers contradict those of route "b", below which it lies`,
@@ -187,7 +187,7 @@ func TestDefaultChannelOfTheStack(t *testing.T) {
 	expectProblems(t, named("a", channel("a", 0), channel("b", 0, `a="b"`)), nil) // a is the root alone
 	expectProblems(t, named("oncall", oncall(), route("all", 0)), nil)            // only in case the route goes
 	expectProblems(t, named("a", channel("a", 0), isDefault(channel("b", 0))), []string{
-		`notification_channel b default: channel "b" cannot be the default because "a" already is`,
+		`notification_channel b default: it cannot be the default because channel "a" already is`,
 		`stack production alertmanager.default_channel: channel "a" cannot be the default because "b" already is`,
 	})
 	state := named("a", isDefault(channel("b", 0)))
@@ -227,6 +227,11 @@ func expectProblems(t *testing.T, state spec.State, want []string) {
 			return where == fmt.Sprintf("%s %s %s", e.Kind, e.Name, e.Field.Path) && strings.Contains(e.Field.Message, message) && e.Field.Hint != ""
 		}) {
 			t.Errorf("no problem %q in %v", w, got)
+		}
+	}
+	for _, e := range got {
+		if namesItself(e.Kind, e.Name, e.Field) {
+			t.Errorf("%s %q: %s: this names it twice", e.Kind.Noun(), e.Name, e.Field.Message)
 		}
 	}
 }

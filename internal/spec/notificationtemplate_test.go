@@ -115,7 +115,7 @@ func TestTemplatesAmongEachOther(t *testing.T) {
 		want  string
 	}{
 		{"sound", stateOf(named("a", `{{ template "b" . }}`), named("b", "{{ .Status }}"), html(`<p title="{{ .Status }}">{{ template "a" . }}</p>`)), ""},
-		{"missing", stateOf(named("a", `{{ template "b" . }}`)), `notification_template a content: notification template "a" refers to notification template "b", which does not exist`},
+		{"missing", stateOf(named("a", `{{ template "b" . }}`)), `notification_template a content: it refers to notification template "b", which does not exist`},
 		{"circle", stateOf(named("a", `{{ template "b" . }}`), named("b", `{{ template "a" . }}`)), "exceeded maximum template depth"},
 		{"given the wrong thing", stateOf(named("a", `{{ template "b" .Alerts }}`), named("b", "{{ .Status }}")), "can't evaluate field Status"},
 		{"unsound as HTML", stateOf(named("a", `<a href="`), html(`{{ template "a" . }}`)), "ends in a non-text context"},

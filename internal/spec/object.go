@@ -76,7 +76,8 @@ type FieldError struct {
 	// Path is the dotted path of the field, for example
 	// "metric_relabel[0].regex"; empty when the whole object is meant.
 	Path string `json:"path"`
-	// Message is one sentence without the final stop: what is wrong.
+	// Message is one sentence without the final stop: what is wrong. It does not
+	// name the object, because whoever shows it does so in front of it.
 	Message string `json:"message"`
 	// Hint says what to do next; may be empty.
 	Hint string `json:"hint,omitempty"`

@@ -83,7 +83,7 @@ func (e *FieldErrors) receiver(c *Channel) {
 		for _, kind := range ReceiverKinds() {
 			kinds = append(kinds, kind.Kind)
 		}
-		e.Add("", "Add one of "+strings.Join(kinds, ", ")+".", "channel %s does not say where to send", quote(c.Name))
+		e.Add("", "Add one of "+strings.Join(kinds, ", ")+".", "it does not say where to send")
 	}
 }
 

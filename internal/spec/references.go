@@ -81,8 +81,7 @@ func (p *problems) references(s *State) {
 			continue
 		}
 		p.add(use.By, use.Path, "Create it, or name one that exists. Refer to it by "+use.Kind.attribute()+", so that Terraform creates it first.",
-			"%s %s refers to %s %s, which does not exist in stack %s",
-			use.By.Kind().Noun(), quote(use.By.ObjectName()), use.Kind.Noun(), quote(*use.Name), quote(s.Stack.Name))
+			"it refers to %s %s, which does not exist in stack %s", use.Kind.Noun(), quote(*use.Name), quote(s.Stack.Name))
 	}
 }
 

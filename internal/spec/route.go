@@ -73,10 +73,10 @@ func (r *Route) Validate() FieldErrors {
 	errs.name("a route", r.Name)
 	errs.references(r)
 	if r.Channel == "" && r.Parent == "" {
-		errs.Add("channel", "Name a channel, best as opp_notification_channel.NAME.name.", "route %s leads nowhere: it has neither a channel nor a parent whose channel it could share", quote(r.Name))
+		errs.Add("channel", "Name a channel, best as opp_notification_channel.NAME.name.", "it leads nowhere: it has neither a channel nor a parent whose channel it could share")
 	}
 	if r.Parent != "" && r.Parent == r.Name {
-		errs.Add("parent", "Name another route, or leave parent out.", "route %s cannot be its own parent", quote(r.Name))
+		errs.Add("parent", "Name another route, or leave parent out.", "it cannot be its own parent")
 	}
 	errs.matchers("matchers", r.Matchers)
 	errs.grouping(r.GroupBy, r.GroupWait, r.GroupInterval, r.RepeatInterval)
@@ -90,7 +90,7 @@ func (e *FieldErrors) windows(r *Route) {
 	for i, name := range r.ActiveWindows {
 		if slices.Contains(r.MuteWindows, name) {
 			e.Add(fmt.Sprintf("active_windows[%d]", i), "Remove it from one of the two lists.",
-				"route %s would never notify: %s is among its mute_windows too", quote(r.Name), quote(name))
+				"it would never notify: %s is among its mute_windows too", quote(name))
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (s *State) Unreachable() []ObjectError {
 	fallback := s.DefaultChannel()
 	if catchAll >= 0 && fallback != nil && fallback.Default && len(fallback.Matchers) == 0 {
 		p.add(fallback, "default", "Give the other matchers, or remove one of the two.",
-			"default channel %s receives nothing because %s takes every alert", quote(fallback.Name), routeNamed(root.Children[catchAll].Object))
+			"it receives nothing because %s takes every alert", routeNamed(root.Children[catchAll].Object))
 	}
 	return p
 }
@@ -48,7 +48,7 @@ func candidates(parent *RouteNode, within demands) []candidate {
 func (p *problems) siblings(parent *RouteNode, candidates []candidate, top bool) {
 	for _, c := range candidates {
 		if !top && c.all.contradict() {
-			p.put(c.Object, contradiction(c.Object, parent.Object))
+			p.put(c.Object, contradiction(parent.Object))
 		}
 		p.siblings(c.RouteNode, c.below, false)
 	}
@@ -59,7 +59,7 @@ func (p *problems) siblings(parent *RouteNode, candidates []candidate, top bool)
 		}
 		// Pairwise is fast enough: a thousand routes compare in milliseconds.
 		if at := slices.IndexFunc(candidates[:i], func(earlier candidate) bool { return earlier.hides(later) }); at >= 0 {
-			p.put(later.Object, hiddenBy(later.Object, candidates[at].Object))
+			p.put(later.Object, hiddenBy(candidates[at].Object))
 		}
 	}
 }
@@ -68,26 +68,34 @@ func (p *problems) siblings(parent *RouteNode, candidates []candidate, top bool)
 func (c candidate) hides(later candidate) bool { return !c.Continue && c.own.cover(later.all) }
 
 // hiddenBy says that a route receives nothing because of an earlier one.
-func hiddenBy(later, earlier Object) FieldError {
+func hiddenBy(earlier Object) FieldError {
 	return FieldError{
 		Path: "matchers", Hint: "Narrow the matchers of the earlier one, set continue on it, or give this one a lower order.",
-		Message: fmt.Sprintf("%s receives nothing because %s comes before it and takes every alert that matches", routeNamed(later), routeNamed(earlier)),
+		Message: fmt.Sprintf("it receives nothing because %s comes before it and takes every alert that matches", routeNamed(earlier)),
+	}
+}
+
+// hiding says that a route leaves nothing to a later one.
+func hiding(later Object) FieldError {
+	return FieldError{
+		Path: "matchers", Hint: "Narrow the matchers, set continue, or give the later one a lower order.",
+		Message: fmt.Sprintf("it leaves nothing to %s, because it comes before and takes every alert that matches", routeNamed(later)),
 	}
 }
 
 // contradiction says that a route receives nothing because of its parent.
-func contradiction(child, parent Object) FieldError {
+func contradiction(parent Object) FieldError {
 	return FieldError{
 		Path: "matchers", Hint: "Correct the matchers, or give the route another parent.",
-		Message: fmt.Sprintf("%s receives nothing because its matchers contradict those of %s, below which it lies", routeNamed(child), routeNamed(parent)),
+		Message: fmt.Sprintf("it receives nothing because its matchers contradict those of %s, below which it lies", routeNamed(parent)),
 	}
 }
 
 // ownAncestor says that parents lead in a circle.
-func ownAncestor(r *Route, between []string) FieldError {
+func ownAncestor(between []string) FieldError {
 	return FieldError{
 		Path: "parent", Hint: "Leave parent out of one of them: it becomes a route at the top.",
-		Message: fmt.Sprintf("route %s is its own ancestor, by way of %s", quote(r.Name), enumerate(between)),
+		Message: fmt.Sprintf("it is its own ancestor, by way of %s", enumerate(between)),
 	}
 }
 
@@ -107,7 +115,7 @@ func (p *problems) circles(routes []Route) {
 	}
 	for i := range routes {
 		if between := circle(&routes[i], parents, len(routes)); len(between) > 0 {
-			p.put(&routes[i], ownAncestor(&routes[i], between))
+			p.put(&routes[i], ownAncestor(between))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (s *RouteSet) Add(object Object) FieldErrors {
 	if r, ok := object.(*Route); ok {
 		s.parents[r.Name] = r.Parent
 		if between := circle(r, s.parents, len(s.parents)); len(between) > 0 {
-			return FieldErrors{ownAncestor(r, between)}
+			return FieldErrors{ownAncestor(between)}
 		}
 	}
 	own, ok := demands{}, n != nil
@@ -35,7 +35,7 @@ func (s *RouteSet) Add(object Object) FieldErrors {
 	for parent := s.parentOf(object); parent != nil; parent = s.parentOf(parent.Object) {
 		added.all = added.all.and(parent.own)
 		if added.all.contradict() {
-			return FieldErrors{contradiction(object, parent.Object)}
+			return FieldErrors{contradiction(parent.Object)}
 		}
 	}
 	s.nodes[identityOf(object)] = added
@@ -54,7 +54,10 @@ func (s *RouteSet) beside(added candidate) FieldErrors {
 		}
 		// A default channel still receives what no route takes.
 		if !later.Fallback && earlier.hides(later) {
-			return FieldErrors{hiddenBy(later.Object, earlier.Object)}
+			if later.Object == added.Object {
+				return FieldErrors{hiddenBy(earlier.Object)}
+			}
+			return FieldErrors{hiding(later.Object)}
 		}
 	}
 	return nil

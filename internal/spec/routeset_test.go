@@ -17,9 +17,9 @@ func TestRouteSet(t *testing.T) {
 		want    string // of the last
 	}{
 		{"sound", []spec.Object{oncall(), route("a", 0, team), route("b", 0, critical)}, ""},
-		{"hidden", []spec.Object{route("a", 0, team), route("b", 0, team, critical)}, `route "b" receives nothing because route "a" comes before it`},
-		{"hides", []spec.Object{route("b", 0, team, critical), route("a", 0, team)}, `route "b" receives nothing because route "a" comes before it`},
-		{"hidden by a channel", []spec.Object{channel("a", 0), route("b", 0, team)}, `route "b" receives nothing because channel "a"`},
+		{"hidden", []spec.Object{route("a", 0, team), route("b", 0, team, critical)}, `it receives nothing because route "a" comes before it`},
+		{"hides", []spec.Object{route("b", 0, team, critical), route("a", 0, team)}, `it leaves nothing to route "b"`},
+		{"hidden by a channel", []spec.Object{channel("a", 0), route("b", 0, team)}, `it receives nothing because channel "a"`},
 		{"hidden default", []spec.Object{route("a", 0, team), isDefault(channel("b", 0, team))}, ""},
 		{"default alone", []spec.Object{isDefault(channel("a", 0)), route("b", 0, team)}, ""},
 		{"another parent", []spec.Object{route("a", 0, team), route("p", 0, critical), below(route("b", 0, team), "p")}, ""},

@@ -52,7 +52,7 @@ func (e *FieldErrors) takenOver(o Object, all []takeover) {
 			routes = append(routes, routeNamed(t.route))
 		case identityOf(t.route):
 			e.Add("matchers", hint,
-				"%s receives nothing because escalation policy %s takes every alert that matches over at once", routeNamed(o), quote(t.by.Name))
+				"it receives nothing because escalation policy %s takes every alert that matches over at once", quote(t.by.Name))
 		}
 	}
 	if len(routes) > 0 {

@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,8 +37,8 @@ func TestPolicyThatTakesEverythingOfARoute(t *testing.T) {
 			var told []string
 			for _, o := range tt.objects {
 				for _, w := range state.WarningsAbout(o) {
-					if name, _, ok := strings.Cut(w.Message, ` receives nothing because escalation policy "p" takes every alert`); ok && o.Kind() != spec.KindEscalationPolicy {
-						told = append(told, name)
+					if strings.HasPrefix(w.Message, `it receives nothing because escalation policy "p" takes every alert`) {
+						told = append(told, strings.TrimPrefix(o.Kind().Noun(), "notification ")+" "+strconv.Quote(o.ObjectName()))
 					}
 				}
 			}

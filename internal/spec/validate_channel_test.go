@@ -79,7 +79,7 @@ func TestChannelMistakes(t *testing.T) {
 		{"bad stack", func(c *spec.Channel) { c.Stack = "" }, "stack", "is not a stack name"},
 		{"slash in name", func(c *spec.Channel) { c.Name = "a/b" }, "name", "is not a name for a notification channel"},
 		{"reserved name", func(c *spec.Channel) { c.Name = "opp-null" }, "name", "built-in receiver"},
-		{"no kind", func(c *spec.Channel) { c.Webhook = nil }, "", `channel "oncall" does not say where to send`},
+		{"no kind", func(c *spec.Channel) { c.Webhook = nil }, "", `it does not say where to send`},
 		{"two kinds", func(c *spec.Channel) { c.Slack = &spec.Slack{APIURL: &spec.Secret{}} }, "slack", "cannot be both webhook and slack"},
 		{"empty URL", func(c *spec.Channel) { c.Webhook.URL = "" }, "webhook.url", "the URL is empty"},
 		{"URL without scheme", func(c *spec.Channel) { c.Webhook.URL = "localhost:9999" }, "webhook.url", "is not an http or https URL"},

@@ -18,7 +18,7 @@ func (c *Correlation) Validate() FieldErrors {
 	byMatchers := len(c.SourceMatchers)+len(c.TargetMatchers)+len(c.Equal) > 0
 	switch {
 	case c.Dependency != nil && byMatchers:
-		errs.Add("dependency", "Write either dependency, or source_matchers, target_matchers and equal.", "correlation %s says twice what it mutes", quote(c.Name))
+		errs.Add("dependency", "Write either dependency, or source_matchers, target_matchers and equal.", "it says twice what it mutes")
 	case c.Dependency != nil:
 		errs.dependency(c)
 	default:
@@ -31,13 +31,13 @@ func (e *FieldErrors) dependency(c *Correlation) {
 	d := c.Dependency
 	e.required("dependency.cause", d.Cause)
 	if len(d.Effects) == 0 {
-		e.Add("dependency.effects", "Name the alerts to mute.", "correlation %s mutes nothing", quote(c.Name))
+		e.Add("dependency.effects", "Name the alerts to mute.", "it mutes nothing")
 	}
 	e.eachOnce("dependency.effects", d.Effects)
 	for i, effect := range d.Effects {
 		path := fmt.Sprintf("dependency.effects[%d]", i)
 		if e.line(path, effect) && effect != "" && effect == d.Cause {
-			e.Add(path, "Remove it from the effects.", "correlation %s would mute its own cause %s", quote(c.Name), quote(effect))
+			e.Add(path, "Remove it from the effects.", "it would mute its own cause %s", quote(effect))
 		}
 	}
 	e.labelList("dependency.on", d.On)
@@ -62,14 +62,14 @@ func (e *FieldErrors) inhibition(c *Correlation) {
 	} {
 		switch {
 		case len(side.demands.matchers) == 0:
-			e.Add(side.path, "Add a matcher.", "correlation %s does not say %s", quote(c.Name), side.what)
+			e.Add(side.path, "Add a matcher.", "it does not say %s", side.what)
 		case side.demands.contradict():
 			e.Add(side.path, "Correct the matchers.", "no alert can fit all %s", side.path)
 		}
 	}
 	if len(*e) == 0 && !source.and(target).contradict() {
 		e.Add("target_matchers", "Add to target_matchers what tells the two apart, such as "+inverse(source.matchers[0]).String()+".",
-			"correlation %s may mute its own sources: an alert can fit both source_matchers and target_matchers", quote(c.Name))
+			"it may mute its own sources: an alert can fit both source_matchers and target_matchers")
 	}
 }
 

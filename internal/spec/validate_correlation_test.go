@@ -58,7 +58,7 @@ func TestCorrelationMistakes(t *testing.T) {
 		return mistake[spec.Correlation]{
 			"its own sources: " + source + " and " + target,
 			func(c *spec.Correlation) { c.SourceMatchers, c.TargetMatchers = []string{source}, []string{target} },
-			"target_matchers", `correlation "node-down" may mute its own sources`,
+			"target_matchers", `it may mute its own sources`,
 		}
 	}
 	try(t, soundCorrelation, []mistake[spec.Correlation]{

@@ -67,7 +67,7 @@ func (e *FieldErrors) indexLabels(s *LogSource) {
 	}
 	if n := len(s.Labels) + len(s.LabelFields) + 1; n > maxIndexLabels {
 		e.Add("labels", "Keep the few that you select streams by. What else a record says is stored with it as structured metadata.",
-			"%s has %d index labels with %s, and Loki takes %d", quote(s.Name), n, LogSourceLabel, maxIndexLabels)
+			"it has %d index labels with %s, and Loki takes %d", n, LogSourceLabel, maxIndexLabels)
 	}
 }
 

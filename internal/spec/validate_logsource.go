@@ -59,7 +59,7 @@ func (e *FieldErrors) logInput(s *LogSource) {
 		}
 	}
 	if given != 1 {
-		e.Add("", "Set exactly one of files, journald, docker and otlp.", "a log source has one origin, but %s has %d", quote(s.Name), given)
+		e.Add("", "Set exactly one of files, journald, docker and otlp.", "a log source has one origin, this one has %d", given)
 	}
 	if s.Files != nil {
 		e.logFiles(s.Files)
@@ -194,7 +194,7 @@ func (p *problems) otlpSources(s *State) {
 				continue
 			}
 			p.add(later, "otlp.match", "Let each source match other attributes, or remove one of them.",
-				"log source %s receives nothing because %s matches the same records", quote(later.Name), quote(earlier.Name))
+				"it receives nothing because log source %s matches the same records", quote(earlier.Name))
 			break
 		}
 	}

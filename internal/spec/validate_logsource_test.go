@@ -249,7 +249,7 @@ func TestOTLPSourcesAreAskedMostDemandingFirst(t *testing.T) {
 
 func TestOTLPSourcesThatGetNothing(t *testing.T) {
 	expectProblems(t, withLogs(otlpSource("a", nil), otlpSource("b", nil), otlpSource("c", map[string]string{"x": "1"}), otlpSource("d", map[string]string{"x": "1"})), []string{
-		`log_source b otlp.match: receives nothing because "a" matches`, `log_source d otlp.match: receives nothing because "c" matches`,
+		`log_source b otlp.match: receives nothing because log source "a" matches`, `log_source d otlp.match: receives nothing because log source "c" matches`,
 	})
 }
 

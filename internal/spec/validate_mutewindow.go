@@ -14,7 +14,7 @@ func (w *MuteWindow) Validate() FieldErrors {
 	errs.stackName("stack", w.Stack)
 	errs.name("a mute window", w.Name)
 	if len(w.Intervals) == 0 {
-		errs.Add("intervals", "Add an interval of time.", "mute window %s contains no time", quote(w.Name))
+		errs.Add("intervals", "Add an interval of time.", "it contains no time")
 	}
 	for i := range w.Intervals {
 		errs.timeInterval(fmt.Sprintf("intervals[%d]", i), &w.Intervals[i])

@@ -32,7 +32,7 @@ func TestRouteMistakes(t *testing.T) {
 	try(t, soundRoute, []mistake[spec.Route]{
 		{"bad stack", func(r *spec.Route) { r.Stack = "" }, "stack", "is not a stack name"},
 		{"slash in name", func(r *spec.Route) { r.Name = "a/b" }, "name", "is not a name for a route"},
-		{"nowhere", func(r *spec.Route) { r.Channel = "" }, "channel", `route "db" leads nowhere`},
+		{"nowhere", func(r *spec.Route) { r.Channel = "" }, "channel", `it leads nowhere`},
 		{"no name of a channel", func(r *spec.Route) { r.Channel = "a\nb" }, "channel", `"a\nb" is not a name for a notification channel`},
 		{"no name of a route", func(r *spec.Route) { r.Parent = "a/b" }, "parent", `"a/b" is not a name for a route`},
 		{"its own parent", func(r *spec.Route) { r.Parent = "db" }, "parent", "cannot be its own parent"},

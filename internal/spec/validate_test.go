@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,8 +39,20 @@ func try[T any, O interface {
 			if got.Hint == "" || strings.HasSuffix(got.Message, ".") || strings.Contains(got.Message, "\n") {
 				t.Errorf("not one sentence with advice: %q, hint %q", got.Message, got.Hint)
 			}
+			if namesItself(O(&object).Kind(), O(&object).ObjectName(), got) {
+				t.Errorf("%q names its object, as does whoever shows it", got.Message)
+			}
 		})
 	}
+}
+
+// namesItself tells whether a message names the object that it is about.
+func namesItself(kind spec.Kind, name string, problem spec.FieldError) bool {
+	noun := kind.Noun()
+	if kind == spec.KindChannel {
+		noun = "channel"
+	}
+	return strings.Contains(problem.Message, noun+" "+strconv.Quote(name))
 }
 
 // accept applies variations that must all be sound.

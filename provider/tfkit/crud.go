@@ -99,7 +99,10 @@ func remarks(about Subject, adopted bool, warnings, drift []string, status *api.
 			"It had exactly this content, probably because an earlier apply was interrupted. Terraform manages it from now on.")
 	}
 	warn(&diags, warnings, "The change was made.")
-	warn(&diags, drift, "The change was made, but this differs from what was asked for. Plan again to see whether it still does.")
+	for _, sentence := range drift {
+		diags.AddWarning(fmt.Sprintf("%s: %s", capital(about.Noun), sentence),
+			"The change was made, but this differs from what was asked for. Plan again to see whether it still does.")
+	}
 	if status != nil && status.Status != api.StatusHealthy {
 		diags.AddWarning(fmt.Sprintf("%s is %s", capital(about.Noun), status.Status),
 			"The change was made, but not every component is healthy. Plan again to see which.")

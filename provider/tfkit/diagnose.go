@@ -39,7 +39,7 @@ func Diagnose(ctx context.Context, about Subject, err error) diag.Diagnostics {
 		return diags
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		diags.AddError(fmt.Sprintf("Cannot finish in time: %s took too long: %s", about.Noun, err),
+		diags.AddError(fmt.Sprintf("It took too long: %s", err),
 			"Apply again: what was done is kept. If this happens again, allow more time (attribute timeouts of the stack) and look at the components' logs.")
 		return diags
 	}

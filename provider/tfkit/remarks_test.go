@@ -21,7 +21,7 @@ func TestRemarks(t *testing.T) {
 		"a child":   {},
 		"adopted":   {adopted: true, status: healthy, want: []string{`Stack "production" existed already and was adopted`}},
 		"warnings":  {warnings: []string{"the rule runs late"}, want: []string{"The rule runs late"}},
-		"drift":     {drift: []string{"prometheus: not running (exit 137)"}, want: []string{"Prometheus: not running (exit 137)"}},
+		"drift":     {drift: []string{"prometheus: not running (exit 137)"}, want: []string{`Stack "production": prometheus: not running (exit 137)`}},
 		"unhealthy": {status: &api.StackStatus{Status: api.StatusUnhealthy}, want: []string{`Stack "production" is unhealthy`}},
 	} {
 		got := remarks(about, test.adopted, test.warnings, test.drift, test.status)
