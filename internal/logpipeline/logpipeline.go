@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Origin is where lines come from, which decides how a record looks before it
@@ -64,6 +65,20 @@ type Timestamp struct {
 	Type string
 	// Location of times that name none; empty means UTC.
 	Location string
+}
+
+// yearless tells whether the layout has no year. The collector then takes the
+// last one in which the time is no more than a week ahead.
+func (t *Timestamp) yearless() bool {
+	switch {
+	case t == nil:
+	case t.Type == "strptime":
+		return len(standFor(t.Layout, "year")) == 0
+	case t.Type == "gotime":
+		// In both years the third of February is a saturday.
+		return time.Date(2001, 2, 3, 4, 5, 6, 7, time.UTC).Format(t.Layout) == time.Date(2007, 2, 3, 4, 5, 6, 7, time.UTC).Format(t.Layout)
+	}
+	return false
 }
 
 // Severity takes the severity of a record from an attribute.

@@ -25,6 +25,9 @@ type Record struct {
 	Body     string
 	// Timestamp is zero if the record has no time of its own.
 	Timestamp time.Time
+	// YearGuessed tells that the layout has no year, so that the year of
+	// Timestamp is a matter of when the record is read.
+	YearGuessed bool
 	// Attributes as they are parsed, but the nameless. Those that LabelFields
 	// names become Labels.
 	Attributes map[string]any
@@ -53,7 +56,7 @@ func (p *Pipeline) Run(ctx context.Context, written string) (Result, error) {
 	for i, e := range parsed {
 		r := &result.Records[i]
 		*r = Record{
-			Severity: severityName(e.Severity), Body: Text(e.Body), Timestamp: e.Timestamp,
+			Severity: severityName(e.Severity), Body: Text(e.Body), Timestamp: e.Timestamp, YearGuessed: p.source.Timestamp.yearless(),
 			Attributes: maps.Clone(e.Attributes), DroppedBy: -1,
 		}
 		maps.DeleteFunc(r.Attributes, func(name string, _ any) bool { return p.nameless.MatchString(name) })

@@ -3,6 +3,7 @@ package logpipeline
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,18 +22,16 @@ func timeParts() map[string]string {
 // lines the collector would then try layouts, each longer than the last, until
 // it has no memory left.
 func repeated(layout string) error {
-	found := directive.FindAllString(layout, -1)
-	parts := timeParts()
-	for _, part := range sortedKeys(parts) {
-		var all []string
-		for _, d := range found {
-			if strings.Contains(parts[part], d[1:]) {
-				all = append(all, d)
-			}
-		}
-		if len(all) > 1 {
+	for _, part := range sortedKeys(timeParts()) {
+		if all := standFor(layout, part); len(all) > 1 {
 			return fmt.Errorf("%s has the %s twice, as %s", shown(layout), part, strings.Join(all, " and "))
 		}
 	}
 	return nil
+}
+
+// standFor are the directives of a layout that stand for a part of a time.
+func standFor(layout, part string) []string {
+	letters := timeParts()[part]
+	return slices.DeleteFunc(directive.FindAllString(layout, -1), func(d string) bool { return !strings.Contains(letters, d[1:]) })
 }

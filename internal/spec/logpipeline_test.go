@@ -82,6 +82,33 @@ func TestSamplesThatDoNotComeTrue(t *testing.T) {
 	})
 }
 
+// Times without a year get one that depends on when they are read. What a sample
+// expects is right in every year, or in none.
+func TestSamplesOfTimesWithoutAYear(t *testing.T) {
+	for _, tt := range []struct{ layout, location, line, expect string }{
+		{"%b %e %H:%M:%S", "", "Jan 31 12:00:00", "01-31T12:00:00Z"},
+		{"Jan _2 15:04:05.999", "", "Feb 28 12:00:00.5", "02-28T13:00:00.5+01:00"},
+		{"%m-%d %H:%M", "Europe/Berlin", "01-01 00:30", "12-31T23:30:00Z"},
+		{"%d.%m. %H:%M", "Europe/Berlin", "01.07. 12:00", "07-01T10:00:00Z"},
+		{"%b %e %H:%M:%S", "", "Feb 29 12:00:00", "02-29T12:00:00Z"},
+	} {
+		for _, year := range []string{"1996", "2024", "2096"} {
+			problems := func(expect string) spec.FieldErrors {
+				s := soundLogSource()
+				s.Parse.Timestamp = &spec.LogTimestamp{Field: "ts", Layout: tt.layout, Location: tt.location}
+				s.Samples = []spec.LogSample{{Line: `{"ts":"` + tt.line + `"}`, Expect: spec.LogExpect{Timestamp: expect}}}
+				return s.Validate()
+			}
+			if found := problems(year + "-" + tt.expect); len(found) > 0 {
+				t.Errorf("%s by %s: %v", tt.line, tt.layout, found)
+			}
+			if found := problems(year + "-11-11T11:11:11Z"); len(found) != 1 || found[0].Path != "samples[0].expect.timestamp" {
+				t.Errorf("another time than %s: %v", tt.line, found)
+			}
+		}
+	}
+}
+
 // The advice of a sample that fails carries the words of the parser.
 func TestSamplesTellWhy(t *testing.T) {
 	s := soundLogSource()

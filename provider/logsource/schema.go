@@ -150,7 +150,7 @@ func sampleAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"severity":   tfkit.Optional("Severity, one of " + enumerate(spec.LogSeverities()) + "."),
 				"body":       tfkit.Optional("The line as it is stored."),
-				"timestamp":  tfkit.Optional("Time in RFC 3339 form."),
+				"timestamp":  tfkit.Optional("Time in RFC 3339 form. Its year is not compared if the layout has none."),
 				"attributes": tfkit.OptionalMap("Fields that the record must have, among others; numbers and booleans as JSON writes them."),
 				"dropped":    tfkit.Bool("Whether a condition of `drop` holds.", false),
 			},
