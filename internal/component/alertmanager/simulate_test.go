@@ -402,11 +402,11 @@ func randomState(random *rand.Rand, sink string) spec.State {
 }
 
 // randomWindows are windows of which every other one is open, at any time of the
-// day. They begin and end at least half an hour away from now, in zones whose
-// minutes are UTC's.
+// year. None begins or ends soon: not when a month does, nor when the clocks of
+// its zone are put forward or back.
 func randomWindows(random *rand.Rand) []spec.MuteWindow {
-	const away = 30 * time.Minute
-	hours := func(most int) time.Duration { return time.Duration(random.IntN(most)) * time.Hour }
+	const away, hour, day = 90, 60, 24 * 60 // minutes
+	hours := func(most int) int { return random.IntN(most) * hour }
 	windows := make([]spec.MuteWindow, 4)
 	for i := range windows {
 		zone := pick(random, "", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
@@ -415,26 +415,35 @@ func randomWindows(random *rand.Rand) []spec.MuteWindow {
 			panic(err)
 		}
 		now := time.Now().In(location)
-		from, to := now.Add(-away-hours(8)), now.Add(away+hours(8))
+		minute := now.Hour()*hour + now.Minute()
+		from, to := minute-away-hours(8), minute+away+hours(8)
 		if random.IntN(2) == 0 {
-			from = now.Add(away + hours(8))
-			to = from.Add(time.Hour + hours(8))
+			from = minute + away + hours(8)
+			to = from + hour + hours(8)
 		}
-		begin, end := from.Format("15:04"), to.Format("15:04")
-		interval := spec.TimeInterval{Times: []spec.TimeRange{{StartTime: begin, EndTime: end}}, Location: zone}
-		switch {
-		case end == "00:00":
-			interval.Times[0].EndTime = "24:00"
-		case from.Day() != to.Day():
-			interval.Times = []spec.TimeRange{{StartTime: begin, EndTime: "24:00"}, {StartTime: "00:00", EndTime: end}}
-		}
+		interval := spec.TimeInterval{Times: timesOfDay((from+day)%day, (to+day)%day), Location: zone}
 		if random.IntN(2) == 0 {
-			interval.Months = []string{fmt.Sprint(int(now.Month())), "1:2"}
+			month := func(at time.Time) string { return fmt.Sprint(int(at.Month())) }
+			interval.Months = []string{month(now.Add(-time.Hour)), month(now.Add(time.Hour)), "1:2"}
 		}
 		windows[i] = spec.MuteWindow{Stack: "production", Name: fmt.Sprintf("window%d", i), Intervals: []spec.TimeInterval{interval}}
 		spec.WithDefaults(&windows[i])
 	}
 	return windows
+}
+
+// timesOfDay are the times from one minute of the day to another, which may be
+// one of the next day.
+func timesOfDay(from, to int) []spec.TimeRange {
+	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+	switch begin, end := clock(from), clock(to); {
+	case to == 0:
+		return []spec.TimeRange{{StartTime: begin, EndTime: "24:00"}}
+	case from > to:
+		return []spec.TimeRange{{StartTime: begin, EndTime: "24:00"}, {StartTime: "00:00", EndTime: end}}
+	default:
+		return []spec.TimeRange{{StartTime: begin, EndTime: end}}
+	}
 }
 
 // The channels of a plan have no secrets yet, those of its routes may be missing,
