@@ -84,9 +84,10 @@ func wantedConfig(in component.Input) (section, error) {
 		"frontend_worker": section{"frontend_address": net.JoinHostPort(grpcHost, strconv.Itoa(grpcPort))},
 		"query_range": section{
 			"results_cache": section{"cache": smallCache},
-			// Answers about what is older than a day would be kept, and what
-			// arrives late would not be in them. To look again is cheap.
+			// Answers about what is older than a day, or some minutes, would be
+			// kept, and what arrives late would not be in them. To look again is cheap.
 			"cache_series_results": false, "cache_label_results": false,
+			"cache_volume_results": false, "cache_index_stats_results": false,
 		},
 		"chunk_store_config": section{
 			"chunk_cache_config": smallCache,

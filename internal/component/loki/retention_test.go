@@ -15,15 +15,21 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
-// store makes Loki write all entries to its store, and starts it again with
-// nothing left in memory.
-func (b *bench) store(flags ...string) {
+// flush makes Loki write all entries to its store.
+func (b *bench) flush() {
 	b.Helper()
 	answer, err := http.Post("http://"+b.in.Addresses[component.Loki]+"/flush", "", nil)
 	if err != nil || answer.StatusCode != http.StatusNoContent {
 		b.Fatalf("cannot flush: %v, %v", answer, err)
 	}
 	_ = answer.Body.Close()
+}
+
+// store makes Loki write all entries to its store, and starts it again with
+// nothing left in memory.
+func (b *bench) store(flags ...string) {
+	b.Helper()
+	b.flush()
 	b.process.Stop()
 	// What it would take back into memory is in the store twice now.
 	for _, copied := range []string{"wal", "tsdb-shipper-active"} {
