@@ -3,6 +3,7 @@
 package supervisor
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,26 +35,35 @@ func (s *supervisor) rotateLogs() {
 }
 
 // rotate copies the log and empties it in place, because its writer keeps it
-// open. What is written between the two steps is lost.
+// open. What is written between the two steps is lost. A copy that fails, for a
+// full disk, costs none of the logs that there are.
 func rotate(path string) error {
+	fresh := path + ".new"
+	if err := copyFile(fresh, path); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
 	for n := keptLogs - 1; n >= 1; n-- {
 		err := os.Rename(fmt.Sprintf("%s.%d", path, n), fmt.Sprintf("%s.%d", path, n+1))
 		if err != nil && !os.IsNotExist(err) {
 			return err
 		}
 	}
-	from, err := os.Open(path)
+	if err := os.Rename(fresh, path+".1"); err != nil {
+		return err
+	}
+	return os.Truncate(path, 0)
+}
+
+func copyFile(target, source string) error {
+	from, err := os.Open(source)
 	if err != nil {
 		return err
 	}
 	defer from.Close()
-	to, err := os.OpenFile(path+".1", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	to, err := os.OpenFile(target, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	defer to.Close()
-	if _, err := io.Copy(to, from); err != nil {
-		return err
-	}
-	return os.Truncate(path, 0)
+	_, err = io.Copy(to, from)
+	return errors.Join(err, to.Close())
 }

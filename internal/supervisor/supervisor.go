@@ -64,6 +64,12 @@ func (s *supervisor) save() error {
 	return h.write(s.place)
 }
 
+// recorded tells whether the handle file has the unit.
+func (s *supervisor) recorded(u *unit) bool {
+	h, err := readHandles(s.place)
+	return err == nil && h.Units[u.rec.Unit.Name] != nil
+}
+
 // begin announces a change; no change begins once the supervisor leaves.
 func (s *supervisor) begin() error {
 	s.mu.Lock()

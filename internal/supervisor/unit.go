@@ -43,9 +43,10 @@ type keeper struct {
 }
 
 // start makes the process of u's recorded spec run. A crash at any point
-// leaves a handle by which the process is found.
+// leaves a handle by which the process is found: an earlier one will do, since a
+// full disk must not keep a component from coming back.
 func (s *supervisor) start(u *unit) error {
-	if err := s.update(func() { u.rec.PID, u.rec.Identity = 0, "" }); err != nil {
+	if err := s.update(func() { u.rec.PID, u.rec.Identity = 0, "" }); err != nil && !s.recorded(u) {
 		return err
 	}
 	fault.Point("supervisor-after-intent")
@@ -176,7 +177,9 @@ func (s *supervisor) halt(u *unit) error {
 		s.keep(u, u.proc, minBackoff)
 		return err
 	}
-	return s.update(func() { u.proc, u.rec.PID, u.rec.Identity = nil, 0, "" })
+	// A handle of a process that is gone does no harm.
+	_ = s.update(func() { u.proc, u.rec.PID, u.rec.Identity = nil, 0, "" })
+	return nil
 }
 
 // replace halts the unit and starts it with another spec; if that fails, with
