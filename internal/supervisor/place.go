@@ -44,6 +44,10 @@ func (p place) log() string     { return filepath.Join(p.dir, "supervisor.log") 
 // even if its pid was never written down.
 func (p place) marker(unit string) string { return "OPP_UNIT=" + p.key + "/" + unit }
 
+// socketRoot holds the sockets of state directories with long paths. It is not
+// os.TempDir: every session may have another one of those.
+const socketRoot = "/tmp"
+
 // socket is the path of the API. A state directory with a long path has its
 // socket in a private directory for temporary files instead.
 func (p place) socket() (string, error) {
@@ -51,7 +55,7 @@ func (p place) socket() (string, error) {
 	if len(path) <= maxSocketPath {
 		return path, nil
 	}
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("opp-%d-%s", os.Getuid(), p.key))
+	dir := filepath.Join(socketRoot, fmt.Sprintf("opp-%d-%s", os.Getuid(), p.key))
 	info, err := os.Lstat(dir)
 	if err == nil && !private(info) {
 		return "", fmt.Errorf("cannot use socket directory %q: it does not belong to this user alone", dir)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -85,7 +86,7 @@ func serve(ctx context.Context, cfg Config, p place) error {
 	if err != nil {
 		return err
 	}
-	defer socket.remove()
+	defer func() { socket.remove() }()
 
 	metrics := newMetrics(s)
 	metricsServer := &http.Server{Handler: onlyMetrics(metrics), ReadHeaderTimeout: 10 * time.Second}
@@ -93,17 +94,30 @@ func serve(ctx context.Context, cfg Config, p place) error {
 	failed := make(chan error, 2)
 	go func() { failed <- metricsServer.Serve(metricsListener) }()
 	go func() { failed <- apiServer.Serve(socket.listener) }()
+	// Programs that tidy temporary files take a socket for an old file.
+	keepSocket := func() {
+		if _, err := os.Lstat(socket.path); !errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		again, err := listenSocket(p)
+		if err != nil {
+			return // there is no state directory any more
+		}
+		s.log.Warn("the socket was removed, listening on a new one", "path", again.path)
+		go func() { failed <- apiServer.Serve(again.listener) }()
+		socket = again
+	}
 	s.log.Info("supervising", "version", cfg.Version, "state_dir", p.dir, "metrics", s.metricsAddress)
 
-	err = s.wait(ctx, cfg, failed)
+	err = s.wait(ctx, cfg, failed, keepSocket)
 	// Changes under way are finished, then nothing is begun any more.
 	err = errors.Join(err, apiServer.Shutdown(context.WithoutCancel(ctx)), metricsServer.Close())
 	s.log.Info("leaving", "units", len(s.units))
 	return err
 }
 
-// wait returns when it is time to leave.
-func (s *supervisor) wait(ctx context.Context, cfg Config, failed <-chan error) error {
+// wait returns when it is time to leave. It calls keepSocket now and then.
+func (s *supervisor) wait(ctx context.Context, cfg Config, failed <-chan error, keepSocket func()) error {
 	ticker := time.NewTicker(min(tick, cfg.Linger))
 	defer ticker.Stop()
 	for {
@@ -118,6 +132,7 @@ func (s *supervisor) wait(ctx context.Context, cfg Config, failed <-chan error) 
 			return fmt.Errorf("cannot serve: %w", err)
 		case <-ticker.C:
 			s.rotateLogs()
+			keepSocket()
 			if !cfg.Stay && s.leave(false, cfg.Linger) {
 				return nil
 			}
