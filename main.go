@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -112,7 +111,7 @@ func serve(ctx context.Context, options command.ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen(options.Network, options.Address)
+	listener, err := server.Listen(options.Network, options.Address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", options.Address, err)
 	}

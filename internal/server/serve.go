@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
+	"syscall"
 	"time"
 )
 
@@ -20,6 +23,41 @@ const (
 	drainTimeout = 30 * time.Second
 	abortTimeout = 10 * time.Second
 )
+
+// Listen listens for Serve. The file of a unix socket keeps out who is neither
+// its owner nor of its group, whatever the umask; one that a server left which
+// was killed is replaced.
+func Listen(network, address string) (net.Listener, error) {
+	if network != "unix" {
+		return net.Listen(network, address)
+	}
+	if info, err := os.Lstat(address); err == nil && info.Mode().Type() == fs.ModeSocket && abandoned(address) {
+		if err := os.Remove(address); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := net.Listen(network, address)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(address)
+	if err == nil {
+		err = os.Chmod(address, info.Mode().Perm()&^0o007)
+	}
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	return listener, nil
+}
+
+// abandoned tells whether nobody listens on a socket any more.
+func abandoned(socket string) bool {
+	connection, err := net.Dial("unix", socket)
+	if err == nil {
+		_ = connection.Close()
+	}
+	return errors.Is(err, syscall.ECONNREFUSED)
+}
 
 // Serve answers requests on the listener until ctx ends, then lets those under
 // way finish. It returns nil after such an orderly end and closes the listener.
