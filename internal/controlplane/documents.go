@@ -50,8 +50,8 @@ func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
 		s.revisions[d.Key], s.bodies[d.Key] = d.Revision, d.Body
 		if d.Kind == kindRuntime {
 			s.runtime = &backend.Runtime{}
-			if err := json.Unmarshal(d.Body, s.runtime); err != nil {
-				return stored{}, fmt.Errorf("cannot read the runtime of stack %q: %w", stack, err)
+			if err := decode(d, s.runtime); err != nil {
+				return stored{}, err
 			}
 			continue
 		}
@@ -73,6 +73,17 @@ func (p *Plane) load(ctx context.Context, stack string) (stored, error) {
 	s.strip()
 	s.state.Sort()
 	return s, nil
+}
+
+// decode reads a document, all of it: what this version does not know of an
+// object would be missing from what it makes run, and nobody would be told.
+func decode(d store.Document, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(d.Body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("cannot read %s: %w; if a newer version wrote it, upgrade the provider", d.Key, err)
+	}
+	return nil
 }
 
 // decoder decodes documents and remembers the objects, because a stack of a
@@ -98,8 +109,8 @@ func (c *decoder) object(d store.Document) (spec.Object, error) {
 	if object == nil {
 		return nil, fmt.Errorf("cannot read stack %q: it has a %s, which this version does not know; upgrade the provider", d.Stack, d.Kind)
 	}
-	if err := json.Unmarshal(d.Body, object); err != nil {
-		return nil, fmt.Errorf("cannot read %s %q of stack %q: %w", object.Kind().Noun(), d.Name, d.Stack, err)
+	if err := decode(d, object); err != nil {
+		return nil, err
 	}
 	spec.WithDefaults(object) // for fields that the version which wrote it did not know
 	if c.objects == nil {

@@ -32,10 +32,8 @@ func (m mark) key(stack string) store.Key {
 // readMark decodes the document of a mark.
 func readMark(d store.Document) (mark, error) {
 	var m mark
-	if err := json.Unmarshal(d.Body, &m); err != nil {
-		return m, fmt.Errorf("cannot read what is leaving stack %q: %w", d.Stack, err)
-	}
-	return m, nil
+	err := decode(d, &m)
+	return m, err
 }
 
 // stripped is what stays of an object that is leaving: what others refer to,

@@ -181,6 +181,34 @@ func TestOnlyTheCulpritOfABatchFails(t *testing.T) {
 	}
 }
 
+// A provider that is older than what wrote a channel must not make it run without
+// what it does not know of it.
+func TestFieldsOfANewerVersionAreNotDropped(t *testing.T) {
+	f := withStack(t)
+	channel := &spec.Channel{Stack: "production", Name: "oncall", Webhook: &spec.Webhook{URL: "http://127.0.0.1:9999/"}}
+	f.mustPut(t, channel, api.PutCreate)
+	key := store.Key{Stack: "production", Kind: string(spec.KindChannel), Name: "oncall"}
+	document, err := f.store.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := strings.Replace(string(document.Body), "{", `{"carrier_pigeon":{"loft":"7"},`, 1)
+	if _, err := f.store.Commit(t.Context(), store.Change{Key: key, Body: []byte(newer), IfRevision: store.AnyRevision}); err != nil {
+		t.Fatal(err)
+	}
+	applied := len(f.backend.Applied())
+	_, err = f.Put(t.Context(), rule("down"), api.PutCreate)
+	if err == nil || !strings.Contains(err.Error(), "carrier_pigeon") || !strings.Contains(err.Error(), "upgrade the provider") {
+		t.Errorf("error is %v, want one that names the field", err)
+	}
+	if len(f.backend.Applied()) != applied {
+		t.Error("the stack was applied without the field")
+	}
+	if now, err := f.store.Get(t.Context(), key); err != nil || string(now.Body) != newer {
+		t.Errorf("the document is now %s (%v)", now.Body, err)
+	}
+}
+
 func TestObjectsThatDoNotFitTogether(t *testing.T) {
 	f := withStack(t)
 	one, two := rule("one"), rule("two")
