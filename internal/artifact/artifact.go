@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-resty/resty/v2"
 	"golang.org/x/mod/semver"
@@ -84,7 +85,9 @@ func New(config Config) (*Cache, error) {
 		config.ReleaseBase = githubURL
 	}
 	if u, err := url.Parse(config.ReleaseBase); err != nil || u.Host == "" {
-		return nil, fmt.Errorf("cannot use release mirror %q: not a URL with a host", config.ReleaseBase)
+		// What is before an @ may be a password.
+		named := config.ReleaseBase[strings.LastIndex(config.ReleaseBase, "@")+1:]
+		return nil, fmt.Errorf("cannot use release mirror %q: not a URL with a host", named)
 	}
 	if config.HTTP == nil {
 		config.HTTP = releaseTransport()

@@ -46,6 +46,24 @@ func TestDownload(t *testing.T) {
 	}
 }
 
+// A mirror's password is not for error messages, which go to logs of builds.
+func TestPasswordOfMirrorIsNotTold(t *testing.T) {
+	host := newReleaseHost(t, goodEntries())
+	host.sum = strings.Repeat("0", len(host.sum))
+	cache, _ := newCache(t, host, func(c *artifact.Config) {
+		c.ReleaseBase = strings.Replace(host.URL, "://", "://ci:s3cret@", 1)
+	})
+	for version, want := range map[string]string{"1.2.3": "has SHA-256", "9.9.9": "does not exist"} {
+		if _, err := cache.Get(t.Context(), "tool", version); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v, want an error without the password", version, err)
+		}
+	}
+	t.Setenv("OPP_RELEASE_MIRROR", "ci:s3cret@mirror.example")
+	if _, err := artifact.New(artifact.Config{}); err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("no URL: %v, want an error without the password", err)
+	}
+}
+
 func checkEvents(t *testing.T, events []artifact.Event, size int64) {
 	t.Helper()
 	var phases []string

@@ -71,7 +71,7 @@ func (c *Cache) download(ctx context.Context, src Source, version, tmp, staged s
 		if err := ctx.Err(); err != nil {
 			return err // what was cut short is not what somebody tampered with
 		}
-		return fmt.Errorf("%s has SHA-256 %s, but its checksum list says %s", base+name, got, want)
+		return fmt.Errorf("%s has SHA-256 %s, but its checksum list says %s", shown(base+name), got, want)
 	}
 	if src.Release.Entry == "" {
 		if err := extractAll(archive, staged, walkerOf(name)); err != nil {
@@ -121,9 +121,9 @@ func (c *Cache) checksum(ctx context.Context, list, name string) (string, error)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return "", fmt.Errorf("cannot read %s: %w", list, err)
+		return "", fmt.Errorf("cannot read %s: %w", shown(list), err)
 	}
-	return "", fmt.Errorf("the release has no %s: %s does not list it", name, list)
+	return "", fmt.Errorf("the release has no %s: %s does not list it", name, shown(list))
 }
 
 // save downloads a file and returns its SHA-256 in hex.
@@ -146,7 +146,7 @@ func (c *Cache) save(ctx context.Context, from, to string, event Event) (string,
 		c.progress(event)
 	}}
 	if _, err := io.Copy(io.MultiWriter(file, hash), counted); err != nil {
-		return "", fmt.Errorf("cannot download %s: %w", from, err)
+		return "", fmt.Errorf("cannot download %s: %w", shown(from), err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), file.Close()
 }
@@ -174,7 +174,7 @@ func (c *Cache) open(ctx context.Context, from string) (io.ReadCloser, int64, er
 		return body, response.RawResponse.ContentLength, nil
 	case http.StatusNotFound:
 		_ = body.Close()
-		return nil, 0, fmt.Errorf("%w: %s does not exist", ErrNoSuchVersion, from)
+		return nil, 0, fmt.Errorf("%w: %s does not exist", ErrNoSuchVersion, shown(from))
 	default:
 		_ = body.Close()
 		return nil, 0, &unreachable{host: host, cause: fmt.Errorf("it answers %s", response.Status())}
@@ -212,6 +212,15 @@ func (b *releaseBody) Close() error {
 	err := b.ReadCloser.Close()
 	b.cancel(nil)
 	return err
+}
+
+// shown is a URL without the password that a mirror may ask for.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "the file"
+	}
+	return u.Redacted()
 }
 
 func hostOf(address string) string {
