@@ -96,12 +96,9 @@ func dependencies() command.Deps {
 }
 
 func supervise(ctx context.Context, options command.SuperviseOptions) error {
-	stateDir := options.StateDir
-	if stateDir == "" {
-		var err error
-		if stateDir, err = local.DefaultStateDir(); err != nil {
-			return err
-		}
+	stateDir, err := local.StateDir(options.StateDir)
+	if err != nil {
+		return err
 	}
 	return supervisor.Run(ctx, supervisor.Config{StateDir: stateDir, Version: version, Stay: options.Stay})
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/artifact"
@@ -57,9 +58,36 @@ func DefaultStateDir() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("cannot find the state directory: %w", err)
+		return "", fmt.Errorf("cannot find the state directory: %w; set OPP_STATE_DIR", err)
 	}
 	return filepath.Join(home, ".local", "state", "opp"), nil
+}
+
+// patterns are what components take for a pattern in the path of a file.
+const patterns = `*?[\`
+
+// StateDir is the absolute path of a state directory as users write it: empty
+// for the default, and from their home directory where it begins with ~/.
+func StateDir(written string) (dir string, err error) {
+	if dir = written; dir == "" {
+		if dir, err = DefaultStateDir(); err != nil {
+			return "", err
+		}
+	}
+	if below, ok := strings.CutPrefix(dir, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("cannot use the state directory %q: %w", dir, err)
+		}
+		dir = filepath.Join(home, below)
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", fmt.Errorf("cannot use the state directory %q: %w", written, err)
+	}
+	if strings.ContainsAny(filepath.ToSlash(dir), patterns) {
+		return "", fmt.Errorf("cannot use the state directory %q: Prometheus takes %s in a path for a pattern; choose another", dir, patterns)
+	}
+	return dir, nil
 }
 
 // Open puts the control plane together. It starts nothing.
@@ -108,13 +136,8 @@ func Connect(config Config, endpoint, token string) (*client.Client, error) {
 // complete fills in the defaults and makes the state directory absolute.
 func (c *Config) complete() error {
 	var err error
-	if c.StateDir == "" {
-		if c.StateDir, err = DefaultStateDir(); err != nil {
-			return err
-		}
-	}
-	if c.StateDir, err = filepath.Abs(c.StateDir); err != nil {
-		return fmt.Errorf("cannot use the state directory %q: %w", c.StateDir, err)
+	if c.StateDir, err = StateDir(c.StateDir); err != nil {
+		return err
 	}
 	if len(c.Supervise) == 0 {
 		self, err := os.Executable()
