@@ -147,7 +147,7 @@ func (b *Backend) runnable(stack *spec.Stack) error {
 // rollBack makes prev run again, or nothing if the stack is new.
 func (b *Backend) rollBack(ctx context.Context, prev *spec.State, stack string, runtime backend.Runtime) error {
 	if prev == nil {
-		return b.remove(ctx, stack)
+		return b.Destroy(ctx, stack)
 	}
 	before, err := b.candidate(ctx, *prev, runtime)
 	if err != nil {
@@ -246,7 +246,7 @@ func address(s spec.Component, picked int64) string {
 // again and compares it with what is on disk and what runs.
 func (b *Backend) Recover(ctx context.Context, stack string, committed *backend.Runtime) error {
 	if committed == nil {
-		return b.remove(ctx, stack)
+		return b.Destroy(ctx, stack)
 	}
 	return b.layout(stack).sweep()
 }
@@ -262,17 +262,6 @@ func (b *Backend) Holds(stack string) (bool, error) {
 
 // Destroy implements backend.Backend.
 func (b *Backend) Destroy(ctx context.Context, stack string) error {
-	if err := b.remove(ctx, stack); err != nil {
-		return err
-	}
-	if err := os.Remove(b.layout(stack).lock()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("cannot remove stack %q: %w", stack, err)
-	}
-	return nil
-}
-
-// remove stops the units of a stack and deletes its files; the lock stays.
-func (b *Backend) remove(ctx context.Context, stack string) error {
 	for _, e := range b.Engines {
 		units, err := e.List(ctx, stack+"/")
 		if err != nil {

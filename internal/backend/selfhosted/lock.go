@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,7 +19,9 @@ import (
 const lockPoll = 5 * time.Millisecond
 
 // Lock implements backend.Backend with flock(2) on a file beside the stack's
-// directory. The kernel drops the lock when its holder dies.
+// directory. The kernel drops the lock when its holder dies. Whoever lets go of
+// it when there is no stack takes the file along, and not sooner: a new file
+// would be a second lock.
 func (b *Backend) Lock(ctx context.Context, stack string) (func(), error) {
 	path := b.layout(stack).lock()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -29,17 +32,21 @@ func (b *Backend) Lock(ctx context.Context, stack string) (func(), error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot lock stack %q: %w", stack, err)
 		}
-		release := func() { _ = file.Close() }
 		if err := flock(ctx, file); err != nil {
-			release()
+			_ = file.Close()
 			return nil, fmt.Errorf("cannot lock stack %q, another writer has %s: %w", stack, path, err)
 		}
 		if sameFile(file, path) {
-			return release, nil
+			return func() {
+				if _, err := os.Lstat(b.layout(stack).root); errors.Is(err, fs.ErrNotExist) {
+					_ = os.Remove(path)
+				}
+				_ = file.Close()
+			}, nil
 		}
-		// Destroy removed the file while we waited for it: what we hold
-		// excludes nobody.
-		release()
+		// The holder before removed the file while we waited for it: what we
+		// hold excludes nobody.
+		_ = file.Close()
 	}
 }
 

@@ -452,6 +452,28 @@ func TestLockExcludesAndSurvivesDestroy(t *testing.T) {
 	}
 }
 
+// Whoever comes between the end of a stack's files and that of its documents
+// would find a stack, and start it again.
+func TestLockLastsUntilDestroyedStackIsForgotten(t *testing.T) {
+	f := newFixture(t)
+	release, err := f.Lock(t.Context(), "production")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Destroy(t.Context(), "production"); err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := f.Lock(short, "production"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a second lock: %v, want to wait", err)
+	}
+	release()
+	if left, err := os.ReadDir(filepath.Join(f.dir, "stacks")); err != nil || len(left) > 0 {
+		t.Errorf("left is %v (%v)", left, err)
+	}
+}
+
 func TestSecretsArePrivateAndPruned(t *testing.T) {
 	f := newFixture(t)
 	key := component.ObjectKey{Kind: spec.KindChannel, Name: "chat"}
