@@ -24,6 +24,18 @@ func message(sentence, attribute string) *regexp.Regexp {
 	return regexp.MustCompile(pattern)
 }
 
+// refusesAtPlan expects an error before anything is written.
+func refusesAtPlan(t *testing.T, config string, want *regexp.Regexp) {
+	t.Helper()
+	f := &fake{}
+	f.test(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: want})
+	for _, call := range f.Calls() {
+		if call.Method == "Put" {
+			t.Errorf("%s %s was written", call.Kind, call.Name)
+		}
+	}
+}
+
 func TestErrorsAtPlan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -99,13 +111,7 @@ func TestErrorsAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := &fake{}
-			f.test(t, resource.TestStep{Config: test.config, PlanOnly: true, ExpectError: test.want})
-			for _, call := range f.Calls() {
-				if call.Method == "Put" {
-					t.Errorf("%s %s was written", call.Kind, call.Name)
-				}
-			}
+			refusesAtPlan(t, test.config, test.want)
 		})
 	}
 }

@@ -382,13 +382,7 @@ func TestLogErrorsAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := &fake{}
-			f.test(t, resource.TestStep{Config: test.config, PlanOnly: true, ExpectError: test.want})
-			for _, call := range f.Calls() {
-				if call.Method == "Put" {
-					t.Errorf("%s %s was written", call.Kind, call.Name)
-				}
-			}
+			refusesAtPlan(t, test.config, test.want)
 		})
 	}
 }

@@ -137,10 +137,8 @@ func (e *Env) Provider() string {
 	return fmt.Sprintf("provider \"opp\" {\n  state_dir = %q\n}\n", e.StateDir)
 }
 
-// Stack is the configuration of a stack "production" on free ports. extra is
-// put into the resource.
-func (e *Env) Stack(extra string) string {
-	return e.Provider() + `
+// PlainStack is the resource of a stack "production" on free ports.
+const PlainStack = `
 resource "opp_monitoring_stack" "main" {
   name = "production"
   prometheus = {
@@ -150,9 +148,12 @@ resource "opp_monitoring_stack" "main" {
   }
   alertmanager  = { port = 0 }
   node_exporter = { port = 0 }
-` + extra + `
 }
 `
+
+// Stack is the configuration of PlainStack. extra is put into the resource.
+func (e *Env) Stack(extra string) string {
+	return e.Provider() + strings.TrimSuffix(PlainStack, "}\n") + extra + "\n}\n"
 }
 
 // Observe reads the stack.

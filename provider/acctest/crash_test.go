@@ -13,19 +13,6 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/provider/acctest"
 )
 
-const realStack = `
-resource "opp_monitoring_stack" "main" {
-  name = "production"
-  prometheus = {
-    port                = 0
-    scrape_interval     = "1s"
-    evaluation_interval = "1s"
-  }
-  alertmanager  = { port = 0 }
-  node_exporter = { port = 0 }
-}
-`
-
 const realRule = `
 resource "opp_alert_rule" "down" {
   stack = opp_monitoring_stack.main.name
@@ -108,7 +95,7 @@ func TestCrash(t *testing.T) {
 	t.Run("create stack", func(t *testing.T) {
 		e := acctest.New(t)
 		for _, step := range steps {
-			w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+			w := acctest.NewWorkspace(t, provider, e.StateDir, acctest.PlainStack)
 			dies(t, w, step, "apply")
 			adopts(t, e, w, step)
 			w.PlanEmpty()
@@ -117,17 +104,17 @@ func TestCrash(t *testing.T) {
 	})
 	t.Run("change", func(t *testing.T) {
 		e := acctest.New(t)
-		w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+		w := acctest.NewWorkspace(t, provider, e.StateDir, acctest.PlainStack)
 		w.Apply()
 		for _, step := range append(whileChanging, steps...) {
-			w.Configure(realStack + realRule)
+			w.Configure(acctest.PlainStack + realRule)
 			dies(t, w, step, "apply")
 			adopts(t, e, w, step)
 			w.PlanEmpty()
 			if all := rules(e); len(all) != 1 || all[0].Name != "down" {
 				t.Fatalf("after a crash at %q the rules are %+v", step, all)
 			}
-			w.Configure(realStack)
+			w.Configure(acctest.PlainStack)
 			w.Apply()
 		}
 		w.Destroy()
@@ -135,7 +122,7 @@ func TestCrash(t *testing.T) {
 	t.Run("destroy", func(t *testing.T) {
 		e := acctest.New(t)
 		for _, step := range whileDestroying {
-			w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+			w := acctest.NewWorkspace(t, provider, e.StateDir, acctest.PlainStack)
 			w.Apply()
 			dies(t, w, step, "destroy")
 			w.Destroy()
@@ -143,9 +130,9 @@ func TestCrash(t *testing.T) {
 	})
 	t.Run("creation never finished", func(t *testing.T) {
 		e := acctest.New(t)
-		lost := acctest.NewWorkspace(t, provider, e.StateDir, strings.ReplaceAll(realStack, `"production"`, `"lost"`))
+		lost := acctest.NewWorkspace(t, provider, e.StateDir, strings.ReplaceAll(acctest.PlainStack, `"production"`, `"lost"`))
 		dies(t, lost, "units-running", "apply")
-		w := acctest.NewWorkspace(t, provider, e.StateDir, realStack)
+		w := acctest.NewWorkspace(t, provider, e.StateDir, acctest.PlainStack)
 		w.Apply()
 		units, err := e.Engine().List(t.Context(), "lost/")
 		if err != nil || len(units) != 0 {
@@ -160,7 +147,7 @@ func TestConcurrentApplies(t *testing.T) {
 	t.Parallel()
 	provider := acctest.BuildProvider(t)
 	e := acctest.New(t)
-	stack := acctest.NewWorkspace(t, provider, e.StateDir, strings.TrimSuffix(realStack, "}\n")+logBlocks+"}\n")
+	stack := acctest.NewWorkspace(t, provider, e.StateDir, strings.TrimSuffix(acctest.PlainStack, "}\n")+logBlocks+"}\n")
 	stack.Apply()
 	const each, eachOfLogs, eachOfRouting = 100, 20, 4
 	var teams []*acctest.Workspace

@@ -179,7 +179,7 @@ func TestImportAdoptAndRepair(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	provider := acctest.BuildProvider(t)
-	stack := strings.Replace(realStack, "alertmanager  = { port = 0 }", `alertmanager  = {
+	stack := strings.Replace(acctest.PlainStack, "alertmanager  = { port = 0 }", `alertmanager  = {
     port                = 0
     external_url        = "https://alerts.example.com/am/"
     resolve_timeout     = "360s"

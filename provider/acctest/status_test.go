@@ -18,7 +18,7 @@ import (
 func TestStatusOfDriftedStack(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
-	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, realStack+realRule)
+	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, acctest.PlainStack+realRule)
 	w.Apply()
 	if code, out := w.RunProvider("status", "production"); code != 0 || !strings.HasPrefix(out, "production: healthy, ") {
 		t.Errorf("status of a sound stack: exit %d\n%s", code, out)

@@ -50,7 +50,7 @@ func link(t *testing.T, target, path string) {
 
 // withVersion is the stack with another node_exporter.
 func withVersion(version string) string {
-	return strings.Replace(realStack, "node_exporter = { port = 0 }", "node_exporter = { port = 0, version = \""+version+"\" }", 1)
+	return strings.Replace(acctest.PlainStack, "node_exporter = { port = 0 }", "node_exporter = { port = 0, version = \""+version+"\" }", 1)
 }
 
 // Another version is another binary, and one that cannot be had is refused, on
@@ -63,7 +63,7 @@ func TestVersion(t *testing.T) {
 	link(t, filepath.Join(cache, "node_exporter", "1.12.1"), filepath.Join(cache, "node_exporter", "1.12.0"))
 	empty := httptest.NewServer(http.NotFoundHandler())
 	defer empty.Close()
-	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, realStack)
+	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, acctest.PlainStack)
 	runs := func(version string) {
 		t.Helper()
 		units, err := e.Engine().List(t.Context(), "production/node_exporter")
@@ -80,7 +80,7 @@ func TestVersion(t *testing.T) {
 		return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `[\s│]+`))
 	}
 
-	if code, out := apply(realStack); code != 0 {
+	if code, out := apply(acctest.PlainStack); code != 0 {
 		t.Fatalf("apply: exit %d\n%s", code, out)
 	}
 	runs("1.12.1")
@@ -114,7 +114,7 @@ func TestOfflineWithoutGo(t *testing.T) {
 	t.Parallel()
 	e := acctest.New(t)
 	home := t.TempDir()
-	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, realStack)
+	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, acctest.PlainStack)
 	code, out := w.Run([]string{"XDG_CACHE_HOME=" + home, "OPP_RELEASE_MIRROR=http://" + porttest.Address(t), "PATH=/nowhere"},
 		"apply", "-auto-approve", "-input=false")
 	all := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
@@ -173,7 +173,7 @@ func TestOwnBinariesOfOlderReleases(t *testing.T) {
 	stack := strings.NewReplacer(
 		"port                = 0", own("prometheus", defaults.Prometheus.Component, "2.45.0", "discovery-reload-interval|^ *retention:"),
 		"alertmanager  = { port = 0 }", "alertmanager = {\n"+own("alertmanager", defaults.Alertmanager.Component, "0.25.0", "enable-feature|name: opp-severity")+"\n}",
-	).Replace(realStack)
+	).Replace(acctest.PlainStack)
 	w := acctest.NewWorkspace(t, acctest.BuildProvider(t), e.StateDir, stack)
 	w.Apply()
 	w.PlanEmpty()
