@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
@@ -15,11 +16,7 @@ import (
 
 // Observe implements server.Plane.
 func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, error) {
-	s, err := p.existing(ctx, stack)
-	if err != nil {
-		return nil, err
-	}
-	o, err := p.backend.Observe(ctx, s.state, *s.runtime)
+	s, o, err := p.look(ctx, stack)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +51,54 @@ func (p *Plane) Observe(ctx context.Context, stack string) (*api.Observation, er
 		})
 	}
 	return answer, nil
+}
+
+// patience is how long an observation waits for those who change the stack.
+const patience = 10 * time.Second
+
+// look observes a stack as it is between two writes. What differs while
+// somebody writes was changed by nobody's hand, so it is looked at again when
+// nobody does.
+func (p *Plane) look(ctx context.Context, stack string) (stored, backend.Observation, error) {
+	s, o, err := p.glance(ctx, stack)
+	if err != nil || asWanted(s, o) {
+		return s, o, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	release, err := p.backend.Lock(waiting, stack)
+	if err != nil {
+		o.Warnings = append(o.Warnings, fmt.Sprintf("Stack %q may be changed at this moment, and what differs may be due to that: %v.", stack, err))
+		return s, o, ctx.Err()
+	}
+	defer release()
+	return p.glance(ctx, stack)
+}
+
+// glance observes a stack as it is now.
+func (p *Plane) glance(ctx context.Context, stack string) (stored, backend.Observation, error) {
+	s, err := p.existing(ctx, stack)
+	if err != nil {
+		return stored{}, backend.Observation{}, err
+	}
+	o, err := p.backend.Observe(ctx, s.state, *s.runtime)
+	return s, o, err
+}
+
+// asWanted tells whether nothing at all was found to differ.
+func asWanted(s stored, o backend.Observation) bool {
+	seen := &o.Report.Observed
+	if o.Status.Status != api.StatusHealthy || len(o.Warnings) > 0 || len(o.Report.Drift) > 0 || !reflect.DeepEqual(seen.Stack, s.state.Stack) {
+		return false
+	}
+	observed := seen.Objects()
+	for i, desired := range s.state.Objects() {
+		// What is filled in is told about in sentences when it is wrong.
+		if _, filledIn := desired.(spec.Observed); !filledIn && !reflect.DeepEqual(observed[i], desired) {
+			return false
+		}
+	}
+	return true
 }
 
 // brief is the object without what would make an observation large.

@@ -92,7 +92,7 @@ func (p *Plane) describe(ctx context.Context, w *write, result *api.PutResult[sp
 
 // observeStack adds to the result what only the running stack can tell.
 func (p *Plane) observeStack(ctx context.Context, w *write, result *api.PutResult[spec.Object]) error {
-	o, err := p.backend.Observe(ctx, w.state, w.runtime)
+	_, o, err := p.look(ctx, w.name)
 	if err != nil {
 		return err
 	}
