@@ -64,6 +64,7 @@ func wantedSettings(in component.Input) (settings, error) {
 		"plugins.preinstall_auto_update":     "false",
 		"snapshots.external_enabled":         "false",
 		"unified_alerting.enabled":           "false",
+		"database.wal":                       "true", // many saves at once find SQLite locked without it
 		"log.mode":                           "console",
 		"log.level":                          "info",
 	} {
