@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -59,6 +60,8 @@ type elsewhere struct {
 	// before, if set, is called before every save arrives; instead answers it.
 	before  atomic.Pointer[func()]
 	instead atomic.Pointer[http.HandlerFunc]
+	// others are answers to other requests of ours: "METHOD path" → http.HandlerFunc.
+	others sync.Map
 }
 
 func attach(t *testing.T, options ...grafanatest.Option) *elsewhere {
@@ -77,6 +80,10 @@ func attach(t *testing.T, options ...grafanatest.Option) *elsewhere {
 				(*answer)(w, r)
 				return
 			}
+		}
+		if answer, ok := e.others.Load(r.Method + " " + r.URL.Path); ok && r.Header.Get("X-Person") == "" {
+			answer.(http.HandlerFunc)(w, r)
+			return
 		}
 		double.ServeHTTP(w, r)
 	}))

@@ -2,7 +2,9 @@ package grafana
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
@@ -73,6 +75,11 @@ func (g *session) look(ctx context.Context, wanted []spec.Object) ([]sight, erro
 	for i, object := range wanted {
 		group.Go(func() error {
 			have, err := g.dashboard(ctx, object.ObjectName())
+			switch status(err) {
+			case http.StatusForbidden, http.StatusNotAcceptable:
+				all[i] = sight{drift: unreadable(err)}
+				return nil
+			}
 			if err == nil {
 				all[i] = sight{have, drift(object.(*spec.Dashboard), have)}
 			}
@@ -80,6 +87,14 @@ func (g *session) look(ctx context.Context, wanted []spec.Object) ([]sight, erro
 		})
 	}
 	return all, group.Wait()
+}
+
+// unreadable says why one dashboard cannot be compared: somebody kept us from it,
+// or saved it in a newer format. The others can.
+func unreadable(err error) []string {
+	var answer *statusError
+	errors.As(err, &answer)
+	return []string{"cannot be read: " + answer.words}
 }
 
 // drift says how what Grafana has differs from what is wanted.

@@ -76,6 +76,25 @@ func TestObserve(t *testing.T) {
 	}
 }
 
+// TestUnreadableDashboard is one that Grafana does not give us: it does not keep
+// the others from being observed.
+func TestUnreadableDashboard(t *testing.T) {
+	e := attach(t)
+	newer, edited := dashboard("a", "A"), dashboard("b", "B")
+	e.in.State.Dashboards = []spec.Dashboard{newer, edited}
+	e.must(e.c.Reload(t.Context(), e.in))
+	e.must(e.publish(nil, &newer))
+	e.must(e.publish(nil, &edited))
+	e.edit("b", "X", "")
+	const words = "dashboard api version not supported, use /apis/dashboard.grafana.app/v2beta1/namespaces/default/dashboards/a instead"
+	e.others.Store("GET /api/dashboards/uid/a", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotAcceptable)
+		_, _ = fmt.Fprintf(w, `{"message": %q}`, words)
+	}))
+	wantDrift(t, componenttest.Observe(t, e.c, e.in, nil), "dashboard a: cannot be read: "+words, `dashboard b: panel "B"`)
+	wantCode(t, e.publish(&newer, &newer), api.CodeRefused)
+}
+
 // TestDataSourcesElsewhere gives them to a Grafana that has one of that name.
 func TestDataSourcesElsewhere(t *testing.T) {
 	e := attach(t)
