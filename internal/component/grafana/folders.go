@@ -44,11 +44,15 @@ func (g *session) putFolder(ctx context.Context, title string) (string, error) {
 		_, err = g.Folders.CreateFolderWithParams(folders.NewCreateFolderParamsWithContext(ctx).
 			WithBody(&models.CreateFolderCommand{UID: uid, Title: title}))
 	}
-	// 412: another dashboard made it at the same moment.
-	if err != nil && status(err) != http.StatusPreconditionFailed {
-		return "", refusal(fmt.Sprintf("make folder %q", title), err)
+	if err == nil {
+		return uid, nil
 	}
-	return uid, nil
+	// Another dashboard may have made it at the same moment, which Grafana says in
+	// several ways.
+	if made, unread := g.folder(ctx, uid); unread == nil && made != nil && made.Title == title {
+		return uid, nil
+	}
+	return "", refusal(fmt.Sprintf("make folder %q", title), err)
 }
 
 // folder reads one; nil if there is none.

@@ -25,6 +25,14 @@ type found struct {
 	url     string
 }
 
+// number is that of the version, 0 of none.
+func (d *found) number() int64 {
+	if d == nil {
+		return 0
+	}
+	return d.version
+}
+
 // dashboard reads one; nil if Grafana has none of that uid.
 func (g *session) dashboard(ctx context.Context, uid string) (*found, error) {
 	answer, err := g.Dashboards.GetDashboardByUIDWithParams(dashboards.NewGetDashboardByUIDParamsWithContext(ctx).WithUID(uid))

@@ -87,7 +87,7 @@ func (c *Component) save(ctx context.Context, in component.Input, g *session, pr
 		}
 		err = c.write(ctx, g, next, theirs)
 		switch {
-		case status(err) == http.StatusPreconditionFailed:
+		case status(err) == http.StatusPreconditionFailed && g.overtaken(ctx, next.Name, theirs):
 			continue
 		case err != nil:
 			c.takeBack(ctx, in, g, next, theirs)
@@ -101,6 +101,13 @@ func (c *Component) save(ctx context.Context, in component.Input, g *session, pr
 		Message: fmt.Sprintf("cannot save dashboard %q: somebody else saves it all the time", next.Name),
 		Detail:  "Apply again once the edits in Grafana are over.",
 	}
+}
+
+// overtaken tells whether somebody saved the dashboard since it was read. Older
+// versions of Grafana answer the same to a title that is taken.
+func (g *session) overtaken(ctx context.Context, uid string, read *found) bool {
+	now, err := g.dashboard(ctx, uid)
+	return err == nil && now.number() != read.number()
 }
 
 // takeBack undoes what may be left of a save that failed: a folder that was made

@@ -241,6 +241,48 @@ func TestRefusalsOfEverySort(t *testing.T) {
 	}
 }
 
+// TestTitleTaken is how Grafana refused two dashboards of one title in a folder
+// until version 11: with the status of a conflict that is none.
+func TestTitleTaken(t *testing.T) {
+	e := attach(t)
+	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusPreconditionFailed)
+		_, _ = w.Write([]byte(`{"status": "name-exists", "message": "A dashboard with the same name in the folder already exists"}`))
+	})
+	e.instead.Store(&answer)
+	d := dashboard("d", "A")
+	var refused *api.Error
+	if err := e.publish(nil, &d); !errors.As(err, &refused) || refused.Code != api.CodeRefused || !strings.Contains(refused.Detail, "same name") {
+		t.Errorf("error %+v, want Grafana's words", err)
+	}
+}
+
+// TestFolderMadeMeanwhile is a folder that another save makes between our look
+// and our request: what Grafana says to that depends on its version and database.
+func TestFolderMadeMeanwhile(t *testing.T) {
+	for _, status := range []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusInternalServerError} {
+		e := attach(t)
+		made := true
+		e.others.Store("POST /api/folders", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if made {
+				e.call(http.MethodPost, "/api/folders", map[string]any{"uid": e.folderUID("Platform"), "title": "Platform"})
+			}
+			w.WriteHeader(status)
+		}))
+		d := dashboard("d", "A")
+		d.Folder = "Platform"
+		if err := e.publish(nil, &d); err != nil {
+			t.Errorf("%d: %v", status, err)
+		}
+		made = false
+		d = dashboard("other", "A")
+		d.Folder = "Other"
+		if err := e.publish(nil, &d); err == nil {
+			t.Errorf("%d: saved without a folder", status)
+		}
+	}
+}
+
 // TestFailedSaveLeavesNothing saves dashboards that Grafana stores before it
 // fails: one of their library panels is not there.
 func TestFailedSaveLeavesNothing(t *testing.T) {
