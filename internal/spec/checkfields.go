@@ -27,6 +27,9 @@ func (e *FieldErrors) checkFields(path string, v any) {
 			e.missing(f)
 			return
 		}
+		if secret, ok := f.value.Interface().(*Secret); ok && secret != nil {
+			e.secret(rule, f.path, secret.Value)
+		}
 		for path, value := range texts(f) {
 			allowed := strings.Fields(f.tag.Get("oneof"))
 			if value != "" && e.rule(rule, path, value) && len(allowed) > 0 && !isTemplateText(value) {
@@ -93,6 +96,18 @@ func texts(f field) iter.Seq2[string, string] {
 				}
 			}
 		}
+	}
+}
+
+// secret checks a secret that is a URL, without telling it. The component takes
+// white space around it away.
+func (e *FieldErrors) secret(rule, path, value string) {
+	if value == "" || rule != "url" && (rule != "url template" || isTemplateText(value)) {
+		return
+	}
+	var found FieldErrors
+	if found.httpURL(path, strings.TrimSpace(value)); len(found) > 0 {
+		e.Add(path, "Give an http or https URL, such as https://example.com/hook.", "the secret is not an http or https URL")
 	}
 }
 

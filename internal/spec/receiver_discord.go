@@ -2,7 +2,7 @@ package spec
 
 // Discord posts to a webhook of Discord.
 type Discord struct {
-	WebhookURL *Secret `json:"webhook_url,omitempty" is:"required"`
+	WebhookURL *Secret `json:"webhook_url,omitempty" is:"required url"`
 	Content    string  `json:"content,omitempty" is:"template"`
 	Title      *string `json:"title,omitempty" is:"template"`
 	Message    *string `json:"message,omitempty" is:"template"`

@@ -4,7 +4,7 @@ package spec
 type IncidentIO struct {
 	// Exactly one of URL and SecretURL is set.
 	URL       string  `json:"url,omitempty" is:"url"`
-	SecretURL *Secret `json:"url_wo,omitempty"`
+	SecretURL *Secret `json:"url_wo,omitempty" is:"url"`
 	// AlertSourceToken is short for HTTPConfig.Authorization.
 	AlertSourceToken *Secret `json:"alert_source_token,omitempty"`
 	// MaxAlerts bounds the alerts in one message; 0 means all.

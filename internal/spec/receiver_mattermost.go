@@ -7,7 +7,7 @@ import (
 
 // Mattermost posts to an incoming webhook of Mattermost.
 type Mattermost struct {
-	WebhookURL  *Secret                `json:"webhook_url,omitempty" is:"required"`
+	WebhookURL  *Secret                `json:"webhook_url,omitempty" is:"required url"`
 	Channel     string                 `json:"channel,omitempty" is:"line template"`
 	Username    string                 `json:"username,omitempty" is:"line template"`
 	Text        *string                `json:"text,omitempty" is:"template"`

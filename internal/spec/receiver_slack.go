@@ -4,7 +4,7 @@ package spec
 // with a token.
 type Slack struct {
 	// Exactly one of APIURL and AppToken is set.
-	APIURL   *Secret `json:"api_url,omitempty"`
+	APIURL   *Secret `json:"api_url,omitempty" is:"url"`
 	AppToken *Secret `json:"app_token,omitempty"`
 	// AppURL is where the app posts; empty means Slack's own.
 	AppURL      string        `json:"app_url,omitempty" is:"url"`

@@ -267,6 +267,37 @@ func TestEverySecretIsNeeded(t *testing.T) {
 	}
 }
 
+// A secret may be no URL, which nobody would see: it is told from its form.
+func TestSecretURLs(t *testing.T) {
+	for kind, secret := range map[string]func(*spec.Channel) **spec.Secret{
+		"webhook.url_wo":         func(c *spec.Channel) **spec.Secret { c.Webhook.URL = ""; return &c.Webhook.SecretURL },
+		"incidentio.url_wo":      func(c *spec.Channel) **spec.Secret { c.IncidentIO.URL = ""; return &c.IncidentIO.SecretURL },
+		"slack.api_url":          func(c *spec.Channel) **spec.Secret { c.Slack.AppToken = nil; return &c.Slack.APIURL },
+		"discord.webhook_url":    func(c *spec.Channel) **spec.Secret { return &c.Discord.WebhookURL },
+		"mattermost.webhook_url": func(c *spec.Channel) **spec.Secret { return &c.Mattermost.WebhookURL },
+		"msteams.webhook_url":    func(c *spec.Channel) **spec.Secret { return &c.MSTeams.WebhookURL },
+	} {
+		name, _, _ := strings.Cut(kind, ".")
+		for value, sound := range map[string]bool{
+			"https://hooks.example.com/hunter2": true, "https://hooks.example.com/hunter2\n": true, "": true,
+			"hunter2": false, "hooks.example.com/hunter2": false, "ftp://hunter2": false, "https://hunter2:port/": false,
+			"https://example.com/{{ .Status }}": true, "{{ .Status }}": kind == "webhook.url_wo",
+		} {
+			c := aReceiver(t, name)()
+			*secret(&c) = &spec.Secret{Value: value, Version: 1}
+			errs := c.Validate()
+			if (len(errs) == 0) != sound {
+				t.Errorf("%s %q: %v", kind, value, errs)
+			}
+			for _, f := range errs {
+				if f.Path != kind || strings.Contains(f.Message+f.Hint, "hunter2") {
+					t.Errorf("%s %q: %v (%s)", kind, value, f, f.Hint)
+				}
+			}
+		}
+	}
+}
+
 type mistakes = []mistake[spec.Channel]
 
 func TestWebhookMistakes(t *testing.T) {

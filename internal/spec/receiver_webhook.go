@@ -4,7 +4,7 @@ package spec
 type Webhook struct {
 	// Exactly one of URL and SecretURL is set. Both may be templates.
 	URL       string  `json:"url,omitempty" is:"url template"`
-	SecretURL *Secret `json:"url_wo,omitempty"`
+	SecretURL *Secret `json:"url_wo,omitempty" is:"url template"`
 	// MaxAlerts bounds the alerts in one message; 0 means all.
 	MaxAlerts int64  `json:"max_alerts"`
 	Timeout   string `json:"timeout,omitempty" is:"duration"`
