@@ -97,6 +97,11 @@ func TestUpdateInPlace(t *testing.T) {
 		step(`prometheus = { port = 9191, memory = "1GB" }`,
 			plancheck.ExpectKnownValue(main, tfjsonpath.New("endpoints"), knownvalue.MapSizeExact(3)),
 			plancheck.ExpectUnknownValue(main, tfjsonpath.New("components"))),
+		step(`alertmanager = { replicas = 2 }`,
+			plancheck.ExpectUnknownValue(main, tfjsonpath.New("components"))),
+		step(`alertmanager = { replicas = 3 }`,
+			plancheck.ExpectKnownValue(main, tfjsonpath.New("endpoints"), knownvalue.MapSizeExact(3)),
+			plancheck.ExpectUnknownValue(main, tfjsonpath.New("components"))),
 		step("node_exporter = { enabled = false }\n force_destroy = true\n timeouts = { create = \"1h\" }",
 			plancheck.ExpectUnknownValue(main, tfjsonpath.New("endpoints"))),
 	)

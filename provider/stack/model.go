@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -158,10 +159,11 @@ func (m *model) SetStatus(s api.StackStatus) {
 	}
 	m.Components = map[string]status{}
 	for name, c := range s.Components {
+		of, _, _ := strings.Cut(name, "-") // alertmanager-2 is one of alertmanager
 		m.Components[name] = status{
 			Version:         types.StringValue(c.Version),
 			Status:          types.StringValue(c.Status),
-			MemoryLimit:     limit(c.MemoryLimit, memory[name]),
+			MemoryLimit:     limit(c.MemoryLimit, memory[of]),
 			MemoryLimitKind: tfkit.StringOrNull(types.StringNull(), c.MemoryLimitKind),
 		}
 	}

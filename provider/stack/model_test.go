@@ -97,6 +97,8 @@ func TestSetStatus(t *testing.T) {
 			"prometheus":    {Version: "3.16.0", Status: api.StatusHealthy, MemoryLimit: 1 << 30, MemoryLimitKind: "cgroup2", MemoryUsed: 5},
 			"alertmanager":  {Version: "0.31.1", Status: api.StatusStopped, MemoryLimit: 1000, MemoryLimitKind: "soft"},
 			"node_exporter": {Version: "1.12.1", Status: api.StatusHealthy, MemoryLimitKind: "none"},
+
+			"alertmanager-2": {Version: "0.31.1", Status: api.StatusHealthy, MemoryLimit: 128 << 20, MemoryLimitKind: "cgroup2"},
 		},
 	})
 	if m.Status.ValueString() != "unhealthy" || m.Endpoints["prometheus"] != "http://127.0.0.1:9090" {
@@ -106,6 +108,8 @@ func TestSetStatus(t *testing.T) {
 		"prometheus":    types.StringValue("1GB"), // as configured
 		"alertmanager":  types.StringValue("1000B"),
 		"node_exporter": types.StringNull(),
+
+		"alertmanager-2": types.StringValue("128MB"),
 	} {
 		if got := m.Components[name].MemoryLimit; !got.Equal(want) {
 			t.Errorf("memory limit of %s is %s, want %s", name, got, want)

@@ -94,7 +94,7 @@ func endpoints() schema.MapAttribute {
 // components change with what runs, and with its repair.
 func components() schema.MapNestedAttribute {
 	depends := append(ofComponents("enabled", "version", "memory", "path"),
-		path.Root("status"), path.Root("drift"), path.Root("grafana").AtName("url"))
+		path.Root("status"), path.Root("drift"), path.Root("grafana").AtName("url"), path.Root("alertmanager").AtName("replicas"))
 	return schema.MapNestedAttribute{
 		MarkdownDescription: "How every enabled component is, by its name.",
 		Computed:            true,
