@@ -1,6 +1,7 @@
 package collector_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -226,6 +227,17 @@ func TestNewFilesAreReadFromTheirBeginning(t *testing.T) {
 	if b.complete(1) != 0 {
 		t.Error("it arrived twice")
 	}
+}
+
+// TestASourceIsInEffectWhenItHasLookedItself: that others have says nothing.
+func TestASourceIsInEffectWhenItHasLookedItself(t *testing.T) {
+	s, other := fileSource("app", t.TempDir()), fileSource("other", t.TempDir())
+	s.Files.StartAt, other.Files.StartAt = spec.StartAtEnd, spec.StartAtEnd
+	b := start(t, s)
+	if err := b.c.Settle(t.Context(), b.in, &s); err != nil {
+		t.Fatal(err)
+	}
+	componenttest.Fails(t, "other", func(ctx context.Context) error { return b.c.Settle(ctx, b.in, &other) })
 }
 
 // metric is the sum of a metric of the collector, 0 if it is not there.

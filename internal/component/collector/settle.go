@@ -1,9 +1,12 @@
 package collector
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -20,26 +23,27 @@ const settleLimit = 10 * time.Second
 // Settle implements component.Settler. What is in a file when it is first looked
 // at is skipped, unless the source says otherwise: so a source is in effect only
 // then, or the first lines that are written to it would be lost.
-func (c *Component) Settle(ctx context.Context, in component.Input, object spec.Object) error {
+func (*Component) Settle(ctx context.Context, in component.Input, object spec.Object) error {
 	s, ok := object.(*spec.LogSource)
-	if !ok || s.Files == nil && s.Docker == nil {
+	if !ok || s.Docker == nil && (s.Files == nil || s.Files.StartAt != spec.StartAtEnd) {
 		return nil
 	}
-	err := probe.Await(ctx, verifyEvery, settleLimit, func(ctx context.Context) error {
-		metrics, err := c.probe.Metrics(ctx, further(in, metricsPort), nil)
-		if err == nil && metrics["otelcol_fileconsumer_open_files"] == nil {
-			err = errors.New("it has not looked for files yet")
-		}
-		return err
-	})
+	err := probe.Await(ctx, verifyEvery, settleLimit, func(context.Context) error { return hasLooked(in, s) })
 	if err != nil {
 		return fmt.Errorf("cannot wait for the collector: %w", err)
 	}
-	// That was the first receiver that looked; the others began at the same time.
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(pollInterval):
-		return nil
+	return nil
+}
+
+// hasLooked returns nil when the receiver of a source has looked for files: then
+// it notes its place in all of them, and how each begins. The anchor is always one.
+func hasLooked(in component.Input, s *spec.LogSource) error {
+	noted, err := os.ReadFile(filepath.Join(storageDir(in), offsets(s)))
+	if err != nil {
+		return err
 	}
+	if !bytes.Contains(noted, []byte(anchorText)) {
+		return errors.New("it has not looked for files yet")
+	}
+	return nil
 }
