@@ -127,6 +127,9 @@ func commonLimits() section {
 		// Entries that are older than others of their stream are taken, too:
 		// each hour of them is a stream of its own.
 		"shard_streams": section{"time_sharding_enabled": true},
+		// Each takes about 5 KB. What begins one too many comes again until another
+		// one ends, with all that is sent along; logs of a year have 8760 hours.
+		"max_global_streams_per_user": 20_000,
 		// Long lines are cut, not thrown away, and may have any number of fields.
 		"max_line_size": "1MB", "max_line_size_truncate": true,
 		"max_structured_metadata_size": "1MB", "max_structured_metadata_entries_count": 0,

@@ -79,9 +79,8 @@ type record struct {
 	attributes map[string]string
 }
 
-// push sends records as the collector does; it returns how Loki answers.
-func (b *bench) push(resource map[string]string, records ...record) (int, string) {
-	b.Helper()
+// resourceLogs are the records of a resource, in OTLP's own words.
+func resourceLogs(resource map[string]string, records ...record) any {
 	type value struct {
 		String string `json:"stringValue"`
 	}
@@ -103,10 +102,21 @@ func (b *bench) push(resource map[string]string, records ...record) (int, string
 			"severityText": r.severity, "body": value{r.body}, "attributes": attributes(r.attributes),
 		})
 	}
-	body, err := json.Marshal(map[string]any{"resourceLogs": []any{map[string]any{
+	return map[string]any{
 		"resource":  map[string]any{"attributes": attributes(resource)},
 		"scopeLogs": []any{map[string]any{"logRecords": sent}},
-	}}})
+	}
+}
+
+// push sends records as the collector does; it returns how Loki answers.
+func (b *bench) push(resource map[string]string, records ...record) (int, string) {
+	b.Helper()
+	return b.post(resourceLogs(resource, records...))
+}
+
+func (b *bench) post(logs ...any) (int, string) {
+	b.Helper()
+	body, err := json.Marshal(map[string]any{"resourceLogs": logs})
 	if err != nil {
 		b.Fatal(err)
 	}

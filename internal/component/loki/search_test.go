@@ -2,7 +2,9 @@ package loki_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -188,5 +190,20 @@ func TestLongLinesAreCut(t *testing.T) {
 	all := b.search(`{log_source="api"}`)
 	if len(all) != 1 || len(all[0].Line) != 1<<20 || len(all[0].Labels) < 300 {
 		t.Errorf("%d entries", len(all))
+	}
+}
+
+// TestManyStreams: logs of a year ago that are read at once begin a stream for
+// every hour and every set of labels.
+func TestManyStreams(t *testing.T) {
+	b := start(t, withSources("service"))
+	for i := range 12 {
+		var logs []any
+		for j := range 1000 {
+			logs = append(logs, resourceLogs(map[string]string{"log_source": "api", "service": fmt.Sprint(i, "-", j)}, record{}))
+		}
+		if status, words := b.post(logs...); status != http.StatusNoContent {
+			t.Fatalf("Loki answers %d after %d streams: %s", status, 1000*i, words)
+		}
 	}
 }

@@ -15,7 +15,8 @@ func (g *builtIns) lokiRules() {
 	g.add("LogsTurnedAway", spec.SeverityWarning, "5m",
 		`sum by (job, reason) (rate(loki_discarded_samples_total{job="opp-loki",reason=~"`+turnedAway+`"}[5m])) > 0`,
 		"Loki takes logs more slowly than they are sent ({{ $labels.reason }})",
-		"They are sent again, and arrive late. For stream_limit, labels have too many values; else too much is logged at once.")
+		"They are sent again, and arrive late. For stream_limit, labels have too many values, and some lines count several times"+
+			" until Loki writes them to disk; else too much is logged at once.")
 	const lost = `loki_discarded_samples_total{job="opp-loki",reason!~"` + turnedAway + `"}`
 	// A reason has no series before its first time, which counts all the same.
 	g.add("LogsDiscarded", spec.SeverityWarning, "",
