@@ -98,7 +98,10 @@ func (e *FieldErrors) definitions(name string, t parsedTemplate) {
 	found := t.body
 	for _, defined := range t.defined {
 		found = found || defined == name
-		if defined != name && !strings.HasPrefix(defined, name+".") {
+		if isBuiltIn(defined) {
+			// It would change the texts of all channels, and of the fallbacks.
+			e.Add("content", "Give it another name.", "it defines %s, the name of a template of Alertmanager's own", quote(defined))
+		} else if defined != name && !strings.HasPrefix(defined, name+".") {
 			e.Add("content", "Name it "+quote(name+"."+defined)+".", "it defines %s, whose name does not begin with %s", quote(defined), quote(name+"."))
 		}
 	}

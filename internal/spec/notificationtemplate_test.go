@@ -39,6 +39,13 @@ func TestNotificationTemplateMistakes(t *testing.T) {
 		{"zone of a label", content(`{{ range .Alerts }}{{ .StartsAt | tz .Labels.zone }}{{ end }}`), "content", "for labels with unusual values"},
 		{"definitions and text", content(`{{ define "oncall" }}a{{ end }}b`), "content", "both definitions and text"},
 		{"another definition", content(`{{ define "other" }}a{{ end }}{{ define "oncall" }}a{{ end }}`), "content", `it defines "other", whose name does not begin with "oncall."`},
+		{
+			"another text for Alertmanager's own",
+			func(t *spec.NotificationTemplate) {
+				t.Name, t.Content = "slack", `{{ define "slack" }}a{{ end }}{{ define "slack.default.title" }}b{{ end }}`
+			},
+			"content", `it defines "slack.default.title", the name of a template of Alertmanager's own`,
+		},
 		{"no definition of its own", content(`{{ define "oncall.row" }}a{{ end }}`), "content", `it does not define "oncall"`},
 		{"calls itself", content(`{{ define "oncall" }}{{ template "oncall" . }}{{ end }}`), "content", "exceeded maximum template depth"},
 		{"name of another", content(`{{ template "a b" . }}`), "content", `"a b" is not a name for a notification template`},
@@ -116,6 +123,11 @@ func TestTemplatesAmongEachOther(t *testing.T) {
 	}{
 		{"sound", stateOf(named("a", `{{ template "b" . }}`), named("b", "{{ .Status }}"), html(`<p title="{{ .Status }}">{{ template "a" . }}</p>`)), ""},
 		{"missing", stateOf(named("a", `{{ template "b" . }}`)), `notification_template a content: it refers to notification template "b", which does not exist`},
+		{
+			"part with the name of another",
+			stateOf(named("a", `{{ define "a" }}{{ template "a.b" . }}{{ end }}{{ define "a.b" }}mine{{ end }}`), named("a.b", "another"), named("a.c", "x")),
+			`notification_template a content: it defines "a.b", which is another notification template`,
+		},
 		{"circle", stateOf(named("a", `{{ template "b" . }}`), named("b", `{{ template "a" . }}`)), "exceeded maximum template depth"},
 		{"given the wrong thing", stateOf(named("a", `{{ template "b" .Alerts }}`), named("b", "{{ .Status }}")), "can't evaluate field Status"},
 		{"unsound as HTML", stateOf(named("a", `<a href="`), html(`{{ template "a" . }}`)), "ends in a non-text context"},

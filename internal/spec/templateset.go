@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -93,6 +94,7 @@ func (p *problems) templates(s *State) {
 	const hint = "Alertmanager does not send a notification whose template fails."
 	for i := range s.NotificationTemplates {
 		t := &s.NotificationTemplates[i]
+		p.definedTwice(t, s.NotificationTemplates)
 		if len(t.References()) == 0 {
 			continue
 		}
@@ -107,6 +109,22 @@ func (p *problems) templates(s *State) {
 		}
 		if of, err := render(*c.Email.HTML, true, files...); err != nil {
 			p.add(c, "email.html", hint, "it cannot be rendered for %s: %s", of, templatePlace(err))
+		}
+	}
+}
+
+// definedTwice finds templates whose names another defines as one of its parts:
+// Alertmanager would take the one that it reads last for both.
+func (p *problems) definedTwice(t *NotificationTemplate, all []NotificationTemplate) {
+	for i := range all {
+		other := &all[i]
+		if !strings.HasPrefix(other.Name, t.Name+".") {
+			continue
+		}
+		if parsed, err := parseTemplate(t.Content); err == nil && slices.Contains(parsed.defined, other.Name) {
+			const hint = "Give one of the two another name."
+			p.add(t, "content", hint, "it defines %s, which is another notification template", quote(other.Name))
+			p.add(other, "name", hint, "notification template %s defines %s too", quote(t.Name), quote(other.Name))
 		}
 	}
 }
