@@ -58,9 +58,14 @@ func matcherSet(texts []string) ([]string, bool) {
 	return slices.Compact(set), true
 }
 
+// matchers checks matchers that all must match.
 func (e *FieldErrors) matchers(path string, values []string) {
+	before := len(*e)
 	for i, value := range values {
 		e.matcher(fmt.Sprintf("%s[%d]", path, i), value)
+	}
+	if all, ok := parseDemands(values); ok && len(*e) == before && all.contradict() {
+		e.Add(path, `All of them must match. To match either of two values, write one matcher such as severity=~"critical|warning".`, "no alert can fit all %s", path)
 	}
 }
 

@@ -23,6 +23,7 @@ func TestSilenceMistakes(t *testing.T) {
 		{"stack", func(s *spec.Silence) { s.Stack = "No" }, "stack", "is not a stack name"},
 		{"name", func(s *spec.Silence) { s.Name = "a b" }, "name", `"a b" is not a name for a silence`},
 		{"matcher", matchers(`a="b"`, "a"), "matchers[1]", `"a" is not a matcher`},
+		{"one of two values", matchers(`team="a"`, `team=~"b|c"`), "matchers", "no alert can fit all matchers"},
 		{"no matcher", matchers(), "matchers", everything},
 		{"every name", matchers(`alertname=~".+"`), "matchers", everything},
 		{"every name, said otherwise", matchers(`alertname=~"(?s:.*)"`, `alertname!=""`), "matchers", everything},

@@ -44,7 +44,7 @@ func TestSoundChannels(t *testing.T) {
 		"webhook":           func(*spec.Channel) {},
 		"matches all":       func(c *spec.Channel) { c.Matchers, c.GroupBy = []string{}, []string{} },
 		"group by all":      func(c *spec.Channel) { c.GroupBy = []string{"..."} },
-		"every operator":    func(c *spec.Channel) { c.Matchers = []string{`a="b"`, `a!="b"`, `a=~"b|c"`, `a!~"b.*"`} },
+		"every operator":    func(c *spec.Channel) { c.Matchers = []string{`a="b"`, `b!="b"`, `c=~"b|c"`, `d!~"b.*"`} },
 		"several in one":    func(c *spec.Channel) { c.Matchers = []string{`a="b",c="d"`, `{e="f"}`} },
 		"unquoted":          func(c *spec.Channel) { c.Matchers = []string{"severity=critical"} },
 		"classic syntax":    func(c *spec.Channel) { c.Matchers = []string{`a=~[a-z]+`} },
@@ -76,6 +76,7 @@ func TestSoundChannels(t *testing.T) {
 
 func TestChannelMistakes(t *testing.T) {
 	try(t, soundChannel, []mistake[spec.Channel]{
+		{"one of two values", func(c *spec.Channel) { c.Matchers = []string{`severity="critical"`, `severity="warning"`} }, "matchers", "no alert can fit all matchers"},
 		{"bad stack", func(c *spec.Channel) { c.Stack = "" }, "stack", "is not a stack name"},
 		{"slash in name", func(c *spec.Channel) { c.Name = "a/b" }, "name", "is not a name for a notification channel"},
 		{"reserved name", func(c *spec.Channel) { c.Name = "opp-null" }, "name", "built-in receiver"},

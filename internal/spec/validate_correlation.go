@@ -60,11 +60,8 @@ func (e *FieldErrors) inhibition(c *Correlation) {
 		{"source_matchers", source, "while which alerts fire it mutes others"},
 		{"target_matchers", target, "which alerts it mutes"},
 	} {
-		switch {
-		case len(side.demands.matchers) == 0:
+		if len(side.demands.matchers) == 0 {
 			e.Add(side.path, "Add a matcher.", "it does not say %s", side.what)
-		case side.demands.contradict():
-			e.Add(side.path, "Correct the matchers.", "no alert can fit all %s", side.path)
 		}
 	}
 	if len(*e) == 0 && !source.and(target).contradict() {

@@ -23,9 +23,8 @@ func (p *EscalationPolicy) Validate() FieldErrors {
 	var errs FieldErrors
 	errs.stackName("stack", p.Stack)
 	errs.name("an escalation policy", p.Name)
-	for i, matcher := range p.Matchers {
-		errs.policyMatcher(fmt.Sprintf("matchers[%d]", i), matcher)
-	}
+	errs.matchers("matchers", p.Matchers)
+	errs.ofAlertsThemselves("matchers", p.Matchers)
 	errs.references(p)
 	last, sound := errs.escalationSteps(p.Steps)
 	if p.Repeat != nil {
@@ -38,20 +37,17 @@ func (p *EscalationPolicy) Validate() FieldErrors {
 	return errs
 }
 
-// policyMatcher is matcher for the alerts themselves, which have no escalation labels.
-func (e *FieldErrors) policyMatcher(path, value string) {
-	before := len(*e)
-	e.matcher(path, value)
-	if len(*e) > before {
-		return
-	}
-	matchers, err := ParseMatchers([]string{value})
-	if err != nil {
-		return
-	}
-	for _, m := range matchers {
-		if isEscalationLabel(m.Name) {
-			e.Add(path, "Match labels of the alerts themselves.", "label %q is what escalation adds, no alert has it before", m.Name)
+// ofAlertsThemselves checks matchers of alerts that no policy has got to yet.
+func (e *FieldErrors) ofAlertsThemselves(path string, values []string) {
+	for i, value := range values {
+		matchers, err := ParseMatchers([]string{value})
+		if err != nil {
+			continue
+		}
+		for _, m := range matchers {
+			if isEscalationLabel(m.Name) {
+				e.Add(fmt.Sprintf("%s[%d]", path, i), "Match labels of the alerts themselves.", "label %q is what escalation adds, no alert has it before", m.Name)
+			}
 		}
 	}
 }

@@ -29,6 +29,7 @@ func TestEscalationPolicyMistakes(t *testing.T) {
 			"matcher of a level", func(p *spec.EscalationPolicy) { p.Matchers[0] = `a="b",escalation_step="2"` },
 			"matchers[0]", `label "escalation_step" is what escalation adds`,
 		},
+		{"one of two values", func(p *spec.EscalationPolicy) { p.Matchers = []string{`severity="critical"`, `severity="warning"`} }, "matchers", "no alert can fit all matchers"},
 		{"no step", func(p *spec.EscalationPolicy) { p.Steps = nil }, "step", "an escalation policy has at least one step"},
 		{"too many steps", func(p *spec.EscalationPolicy) {
 			p.Steps, p.Repeat = nil, nil

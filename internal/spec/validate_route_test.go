@@ -37,6 +37,7 @@ func TestRouteMistakes(t *testing.T) {
 		{"no name of a route", func(r *spec.Route) { r.Parent = "a/b" }, "parent", `"a/b" is not a name for a route`},
 		{"its own parent", func(r *spec.Route) { r.Parent = "db" }, "parent", "cannot be its own parent"},
 		{"matcher", func(r *spec.Route) { r.Matchers = []string{`a="b"`, "severity"} }, "matchers[1]", `"severity" is not a matcher`},
+		{"one of two values", func(r *spec.Route) { r.Matchers = []string{`severity="critical"`, `severity="warning"`} }, "matchers", "no alert can fit all matchers"},
 		{"group by a bad label", func(r *spec.Route) { r.GroupBy = []string{"b-c"} }, "group_by[0]", `"b-c" is not a label name`},
 		{"group by all and one", func(r *spec.Route) { r.GroupBy = []string{"a", "..."} }, "group_by[1]", "cannot stand beside"},
 		{"group wait", func(r *spec.Route) { r.GroupWait = "10" }, "group_wait", `"10" is not a duration`},

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -28,9 +27,7 @@ func (s *Silence) Validate() FieldErrors {
 // silenced checks matchers that must not silence everything.
 func (e *FieldErrors) silenced(texts []string) {
 	before := len(*e)
-	for i, text := range texts {
-		e.matcher(fmt.Sprintf("matchers[%d]", i), text)
-	}
+	e.matchers("matchers", texts)
 	matchers, err := ParseMatchers(texts)
 	if err != nil || len(*e) > before {
 		return
