@@ -23,7 +23,7 @@ func (s *State) Escalation() Escalation {
 	var e Escalation
 	for i := range s.EscalationPolicies {
 		p := &s.EscalationPolicies[i]
-		if matchers, err := ParseMatchers(p.Matchers); err == nil {
+		if matchers, err := ParseMatchers(s.alertMatchers(p)); err == nil {
 			e.policies = append(e.policies, escalating{matchers, p.Levels()})
 		}
 	}

@@ -3,6 +3,8 @@ package spec
 import (
 	"fmt"
 	"slices"
+
+	"github.com/prometheus/common/model"
 )
 
 // noLevel fits the alerts themselves, and none of their levels.
@@ -55,11 +57,15 @@ func (s *State) stepRoutes(p *EscalationPolicy) []*RouteNode {
 // without the watchdog, which always fires.
 func (s *State) alertMatchers(p *EscalationPolicy, more ...string) []string {
 	matchers := slices.Concat(p.Matchers, more)
-	parsed, err := ParseMatchers(p.Matchers)
-	if err == nil && s.Stack.SelfMonitoring && !contradicts(parsed, Watchdog, map[string]string{"severity": WatchdogSeverity}) {
-		matchers = append(matchers, fmt.Sprintf("severity!=%q", WatchdogSeverity))
+	if own, ok := parseDemands(p.Matchers); ok && s.Stack.SelfMonitoring && own.mayWatch() {
+		matchers = append(matchers, fmt.Sprintf("%s!=%q", model.AlertNameLabel, Watchdog))
 	}
 	return matchers
+}
+
+// mayWatch tells whether the watchdog may fit the demands.
+func (d demands) mayWatch() bool {
+	return d.fits(model.AlertNameLabel, Watchdog) && d.fits("severity", WatchdogSeverity)
 }
 
 // stepRoute leads to one channel, with its grouping and timing. Each level is

@@ -19,24 +19,25 @@ func (s *State) takeovers() []takeover {
 			continue
 		}
 		// Levels do not get as far as these routes.
-		if own, ok := parseDemands(s.alertMatchers(p)); ok {
-			found = append(found, own.takes(p, routes)...)
+		if own, ok := parseDemands(p.Matchers); ok {
+			found = append(found, own.takes(p, s.Stack.SelfMonitoring && own.mayWatch(), routes)...)
 		}
 	}
 	return found
 }
 
 // takes finds those of the routes, and of those below them, that get nothing
-// beside a policy that takes what fits d.
-func (d demands) takes(p *EscalationPolicy, routes []candidate) []takeover {
+// beside a policy that takes what fits d. spares tells whether it leaves the
+// watchdog to them.
+func (d demands) takes(p *EscalationPolicy, spares bool, routes []candidate) []takeover {
 	var found []takeover
 	for _, c := range routes {
 		switch {
 		case c.Fallback:
-		case d.cover(c.all):
+		case d.cover(c.all) && !(spares && c.all.mayWatch()):
 			found = append(found, takeover{p, c.Object})
 		default:
-			found = append(found, d.takes(p, c.below)...)
+			found = append(found, d.takes(p, spares, c.below)...)
 		}
 	}
 	return found

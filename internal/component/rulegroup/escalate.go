@@ -6,7 +6,6 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
-	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -20,9 +19,6 @@ import (
 func Escalate(groups []*Group, escalation spec.Escalation, held func(rulefmt.Rule) rulefmt.Rule) {
 	for _, g := range groups {
 		for _, base := range g.Rules {
-			if g.Own && base.Alert == component.Watchdog {
-				continue // it fires on every healthy stack
-			}
 			levels := escalation.Of(base.Alert, base.Labels)
 			if len(levels) == 0 {
 				continue
