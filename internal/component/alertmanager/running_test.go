@@ -262,7 +262,7 @@ func treeChanges() []componenttest.ByHand {
 		{
 			Name: "route removed with those below it",
 			Edit: func(f componenttest.File) {
-				f.EditMatch(regexp.MustCompile(`(?s)    - receiver: pager\n      matchers:\n        - team="database".*?(    - receiver: opp-null)`), "$1")
+				f.EditMatch(regexp.MustCompile(`(?s)    - receiver: pager\n      matchers:\n        - team="database".*?(    - receiver: slack\n)`), "$1")
 			},
 			Drift: []string{
 				"route database: alertmanager: the route is not loaded", "route database-info: alertmanager: the route is not loaded",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -90,6 +91,66 @@ func TestRoutingTellsEscalation(t *testing.T) {
 	want = []api.EscalationStep{{After: "10m", Channels: []string{"oncall"}}, {After: "15m", Channels: []string{"boss", "oncall"}}}
 	if result := offline(t, state, "", critical); len(result.Routes) != 0 || !cmp.Equal(result.EscalatesTo, want) {
 		t.Errorf("later = %+v", result)
+	}
+}
+
+// That a channel fails is told by its fallback, once, as well as by whoever would
+// hear of it without.
+func TestWhoHearsOfAChannelThatFails(t *testing.T) {
+	rest, watch := componenttest.Webhook("rest"), componenttest.Webhook("watch", `severity="warning"`)
+	rest.Matchers, rest.Default, rest.GroupWait = nil, true, "5s"
+	for _, tt := range []struct {
+		name   string
+		change func(*spec.State)
+		labels map[string]string
+		want   string
+	}{
+		{"nobody else", func(s *spec.State) { s.Channels[1].Default = false }, nil, "slack 0s"},
+		{"the default channel", func(*spec.State) {}, nil, "slack 0s, rest 5s"},
+		{"a route", func(s *spec.State) { s.Channels = append(s.Channels, watch) }, nil, "slack 0s, watch 30s"},
+		{"a step", func(*spec.State) {}, map[string]string{spec.EscalationLabel: "p", spec.EscalationStepLabel: "2"}, ""},
+		{"another channel", func(*spec.State) {}, map[string]string{"receiver_name": "rest"}, "rest 5s"},
+	} {
+		state := templated("{{ .Status }}")
+		state.Channels[0].Default = false
+		state.Channels = append(state.Channels, rest)
+		tt.change(&state)
+		alert := map[string]string{"alertname": "NotificationsFailing", "severity": "warning", "receiver_name": "slack"}
+		maps.Copy(alert, tt.labels)
+		var got []string
+		for _, r := range offline(t, state, "", alert).Routes {
+			got = append(got, r.Channel+" "+r.GroupWait)
+		}
+		if strings.Join(got, ", ") != tt.want {
+			t.Errorf("%s: %q hear of it, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The watchdog always fires, so no policy takes it over. What only looks like it
+// is an alert as any other.
+func TestWatchdogIsNotEscalated(t *testing.T) {
+	state := spec.State{
+		Stack:    spec.DefaultStack("production"),
+		Channels: []spec.Channel{componenttest.Webhook("oncall")},
+		EscalationPolicies: []spec.EscalationPolicy{{
+			Stack: "production", Name: "every",
+			Steps: []spec.EscalationStep{{After: "0s", Channels: []string{"oncall"}}, {After: "15m", Channels: []string{"oncall"}}},
+		}},
+	}
+	state.Channels[0].Matchers = nil
+	for _, tt := range []struct {
+		alert string
+		taken int
+	}{{"Watchdog", 0}, {"Nightly", 1}} {
+		got := offline(t, state, "", map[string]string{"alertname": tt.alert, "severity": "none"})
+		if len(got.Routes) != tt.taken || len(got.EscalatesTo) != tt.taken {
+			t.Errorf("%s reaches %+v", tt.alert, got)
+		}
+	}
+	state.Stack.SelfMonitoring = false
+	if got := offline(t, state, "", map[string]string{"alertname": "Watchdog"}); len(got.Routes) != 1 || len(got.EscalatesTo) != 1 {
+		t.Errorf("without self-monitoring, Watchdog reaches %+v", got)
 	}
 }
 

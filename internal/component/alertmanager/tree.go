@@ -2,6 +2,7 @@ package alertmanager
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
@@ -14,13 +15,27 @@ import (
 func routeTree(state *spec.State, fallbacks []spec.Channel) route {
 	root := routeOf(state.RouteTree())
 	if state.Stack.SelfMonitoring {
-		root.Routes = append(fallbackRoutes(fallbacks), append(root.Routes, watchdogRoute())...)
+		root.Routes = slices.Concat(fallbackRoutes(fallbacks), root.Routes, besideFallbacks(root, fallbacks), []route{watchdogRoute()})
 	}
 	return root
 }
 
+// besideFallbacks comes after the users' own routes. The root receives what no
+// route takes, and one that lets an alert pass has taken it: without this one,
+// the default channel would not hear of channels that have fallbacks.
+func besideFallbacks(root route, fallbacks []spec.Channel) []route {
+	if root.Receiver == nowhere || len(fallbacks) == 0 {
+		return nil
+	}
+	r := root
+	r.origin, r.title, r.Routes = nil, "the route of the default channel beside the fallbacks", nil
+	r.Matchers = []string{fmt.Sprintf("alertname=%q", component.NotificationsFailing), `receiver_name!=""`}
+	return []route{r}
+}
+
 // fallbackRoutes come first and let everything pass: that a channel fails is told
-// by its fallback as well as by whatever hears of such alerts anyway.
+// by its fallback as well as by whatever hears of such alerts anyway. It is told
+// once, and not at every step of an escalation.
 func fallbackRoutes(fallbacks []spec.Channel) []route {
 	var routes []route
 	for _, fallback := range fallbacks {
@@ -30,6 +45,7 @@ func fallbackRoutes(fallbacks []spec.Channel) []route {
 		r.Matchers = []string{
 			fmt.Sprintf("alertname=%q", component.NotificationsFailing),
 			fmt.Sprintf("receiver_name=%q", channelOf(fallback.Name)),
+			spec.EscalationStepLabel + `=""`,
 		}
 		routes = append(routes, r)
 	}
