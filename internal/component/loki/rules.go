@@ -24,7 +24,7 @@ func wantedGroups(in component.Input) ([]*rulegroup.Group, error) {
 			g.Interval = interval
 		}
 	}
-	rulegroup.Escalate(groups, in.State.Escalation(), nil)
+	rulegroup.Escalate(groups, interval, in.State.Escalation(), nil)
 	return groups, err
 }
 

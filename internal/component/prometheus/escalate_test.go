@@ -163,6 +163,23 @@ func TestLevelsFollowTheirAlert(t *testing.T) {
 	}
 }
 
+// An alert fires at the first evaluation after its for is over, so a level of a
+// group that is evaluated seldom counts from there.
+func TestLevelsOfAGroupThatIsEvaluatedSeldom(t *testing.T) {
+	// Of its first evaluations Prometheus writes no samples.
+	begins := time.Now().Add(6 * time.Second)
+	rule := critical("Down", fmt.Sprintf("vector(time()) > %d", begins.Unix()))
+	rule.For, rule.GroupInterval = "500ms", "2s"
+	b := start(t, escalated([]string{"1s"}, rule))
+	b.fires("Down", "1")
+	fired := func(step string) time.Time {
+		return b.firstSample(fmt.Sprintf(`ALERTS{alertname="Down",alertstate="firing",escalation_step=%q}`, step), begins)
+	}
+	if after := fired("1").Sub(fired("")); after < time.Second {
+		t.Errorf("the level came %s after the alert, want at least 1s", after)
+	}
+}
+
 // Gaps that keep_firing_for bridges for the alert do not begin the count of a level anew.
 func TestLevelsSpanTheGapsOfAnAlertThatGoesOnFiring(t *testing.T) {
 	rule := critical("Flaps", "vector(1) and on () (vector(time() % 3) < 1) # on and off")

@@ -23,7 +23,11 @@ func (c *Component) wantedGroups(in component.Input) ([]*rulegroup.Group, error)
 	if err != nil {
 		return nil, err
 	}
-	rulegroup.Escalate(groups, in.State.Escalation(), c.held)
+	interval, err := c.evaluationInterval(in)
+	if err != nil {
+		return nil, err
+	}
+	rulegroup.Escalate(groups, interval, in.State.Escalation(), c.held)
 	return groups, nil
 }
 

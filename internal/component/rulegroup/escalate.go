@@ -1,6 +1,7 @@
 package rulegroup
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/prometheus/common/model"
@@ -16,14 +17,17 @@ import (
 // looked at other times might never see what the alert sees, or escalate what
 // has resolved (see docs/adr). held is the rule that is active exactly as long
 // as the alert of the given one, nil if that is the rule itself.
-func Escalate(groups []*Group, escalation spec.Escalation, held func(rulefmt.Rule) rulefmt.Rule) {
+// Groups without an interval of their own run every global.
+func Escalate(groups []*Group, global model.Duration, escalation spec.Escalation, held func(rulefmt.Rule) rulefmt.Rule) {
 	for _, g := range groups {
+		interval := cmp.Or(g.Interval, global)
 		for _, base := range g.Rules {
 			levels := escalation.Of(base.Alert, base.Labels)
 			if len(levels) == 0 {
 				continue
 			}
 			same := base.Rule
+			same.For = firesAfter(same.For, interval)
 			if held != nil {
 				same = held(same)
 			}
@@ -32,6 +36,15 @@ func Escalate(groups []*Group, escalation spec.Escalation, held func(rulefmt.Rul
 			}
 		}
 	}
+}
+
+// firesAfter is how long an alert has been active when it fires: that is at an
+// evaluation.
+func firesAfter(hold, interval model.Duration) model.Duration {
+	if rest := hold % interval; rest > 0 {
+		return hold - rest + interval
+	}
+	return hold
 }
 
 func levelOf(base rulefmt.Rule, level *spec.Level) Rule {
