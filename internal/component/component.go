@@ -5,11 +5,16 @@ package component
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
+
+// ErrStarting is in the error of a component that answers that it does not serve
+// yet: a Prometheus that reads its write-ahead log does so for minutes.
+var ErrStarting = errors.New("it is starting")
 
 // Names of the components.
 const (
@@ -80,7 +85,8 @@ type Component interface {
 	Check(in Input, files Files) error
 	// Launch tells how to start the component.
 	Launch(in Input) (Launch, error)
-	// Ready returns nil when the component serves requests.
+	// Ready returns nil when the component serves requests, and ErrStarting when
+	// it answers that it does not yet.
 	Ready(ctx context.Context, in Input) error
 	// Reload makes the component read its files again. A refusal is an
 	// *api.Error with CodeRefused and the component's words.

@@ -194,7 +194,12 @@ func bring(ctx context.Context, c candidate, p part, d *difference) error {
 		}
 		return p.Verify(ctx, p.input, files, nil)
 	}
-	if err := awaitReady(ctx, c.engine, p, aliveTimeout); err != nil {
+	err := awaitReady(ctx, c.engine, p, aliveTimeout)
+	if errors.Is(err, component.ErrStarting) {
+		// It came up by itself: a restart would make it begin anew.
+		err = awaitReady(ctx, c.engine, p, readyTimeout)
+	}
+	if err != nil {
 		// It is there but does not answer: hung, or stopped by a signal.
 		if _, err := c.engine.Restart(ctx, unitName(c.stack, p.Name())); err != nil {
 			return err
@@ -252,10 +257,14 @@ func awaitReady(ctx context.Context, e engine.Engine, p part, timeout time.Durat
 	defer cancel()
 	tick := time.NewTicker(readyPoll)
 	defer tick.Stop()
+	var last error
 	for polls := 1; ; polls++ {
 		err := p.Ready(ctx, p.input)
 		if err == nil {
 			return nil
+		}
+		if last == nil || ctx.Err() == nil { // what the end of the wait cuts short says nothing
+			last = err
 		}
 		if polls%endedPolls == 0 && p.attached == "" {
 			if err := ended(ctx, e, p); err != nil {
@@ -264,7 +273,7 @@ func awaitReady(ctx context.Context, e engine.Engine, p part, timeout time.Durat
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("cannot reach %s at %s within %s: %w", p.Name(), p.endpoint(), timeout, err)
+			return fmt.Errorf("cannot reach %s at %s within %s: %w", p.Name(), p.endpoint(), timeout, last)
 		case <-tick.C:
 		}
 	}

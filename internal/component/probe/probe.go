@@ -16,6 +16,7 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 )
 
 // timeout bounds one request, unless WithTimeout says otherwise. Components run
@@ -74,6 +75,11 @@ type StatusError struct {
 // Error tells request, status and the component's words.
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s answers %d: %s", e.Request, e.Status, e.Words)
+}
+
+// Is makes the answer of a server that is not ready component.ErrStarting.
+func (e *StatusError) Is(target error) bool {
+	return target == component.ErrStarting && e.Status == http.StatusServiceUnavailable
 }
 
 // Get returns the body at http://ADDRESS/PATH?QUERY. Answers that are not 2xx

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
 )
 
@@ -40,6 +41,15 @@ func TestGetJSON(t *testing.T) {
 	err = probe.New().GetJSON(t.Context(), serve(t, 404, "no such thing\n"), "/p", nil, &target)
 	if !errors.As(err, &status) || status.Status != 404 || status.Words != "no such thing" {
 		t.Errorf("error %#v", err)
+	}
+}
+
+func TestOnlyUnavailableIsStarting(t *testing.T) {
+	for status, starting := range map[int]bool{503: true, 500: false, 404: false} {
+		_, err := probe.New().Get(t.Context(), serve(t, status, "not yet"), "/-/ready", nil)
+		if errors.Is(err, component.ErrStarting) != starting {
+			t.Errorf("answer %d counts as starting: %v", status, !starting)
+		}
 	}
 }
 
