@@ -17,7 +17,7 @@ func (p *Plane) process(stack string, batch []*write) {
 	defer cancel()
 	release, err := p.backend.Lock(ctx, stack)
 	if err != nil {
-		finishAll(batch, unavailable(fmt.Sprintf("change stack %q", stack), err))
+		finishAll(batch, fmt.Errorf("cannot change stack %q: %w", stack, err))
 		return
 	}
 	defer release()

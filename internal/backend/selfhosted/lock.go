@@ -25,16 +25,16 @@ const lockPoll = 5 * time.Millisecond
 func (b *Backend) Lock(ctx context.Context, stack string) (func(), error) {
 	path := b.layout(stack).lock()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("cannot lock stack %q: %w", stack, err)
+		return nil, unusableDisk(err, "cannot lock stack %q", stack)
 	}
 	for {
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 		if err != nil {
-			return nil, fmt.Errorf("cannot lock stack %q: %w", stack, err)
+			return nil, unusableDisk(err, "cannot lock stack %q", stack)
 		}
 		if err := flock(ctx, file); err != nil {
 			_ = file.Close()
-			return nil, fmt.Errorf("cannot lock stack %q, another writer has %s: %w", stack, path, err)
+			return nil, unavailable(fmt.Errorf("cannot lock stack %q, another writer has %s: %w", stack, path, err))
 		}
 		if sameFile(file, path) {
 			return func() {

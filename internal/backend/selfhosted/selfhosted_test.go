@@ -474,6 +474,19 @@ func TestLockLastsUntilDestroyedStackIsForgotten(t *testing.T) {
 	}
 }
 
+func TestStateDirectoryThatCannotBeUsed(t *testing.T) {
+	f := newFixture(t)
+	f.dir = filepath.Join(f.dir, "file")
+	if err := os.WriteFile(f.dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.with(f.component)
+	told := (*api.Error)(nil)
+	if _, err := f.Lock(t.Context(), "production"); !errors.As(err, &told) || !strings.Contains(told.Detail, "below the state directory") {
+		t.Errorf("error %#v, want advice about the directory", err)
+	}
+}
+
 func TestSecretsArePrivateAndPruned(t *testing.T) {
 	f := newFixture(t)
 	key := component.ObjectKey{Kind: spec.KindChannel, Name: "chat"}
