@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -66,8 +67,10 @@ func DefaultStateDir() (string, error) {
 // patterns are what components take for a pattern in the path of a file.
 const patterns = `*?[\`
 
-// StateDir is the absolute path of a state directory as users write it: empty
-// for the default, and from their home directory where it begins with ~/.
+// StateDir is the one path of a state directory, however users write it: empty
+// for the default, from their home directory where it begins with ~/, relative,
+// through symbolic links. It is in the flags of all components, so a second
+// path would look like a change of all of them.
 func StateDir(written string) (dir string, err error) {
 	if dir = written; dir == "" {
 		if dir, err = DefaultStateDir(); err != nil {
@@ -84,10 +87,22 @@ func StateDir(written string) (dir string, err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return "", fmt.Errorf("cannot use the state directory %q: %w", written, err)
 	}
-	if strings.ContainsAny(filepath.ToSlash(dir), patterns) {
+	if dir = resolved(dir); strings.ContainsAny(filepath.ToSlash(dir), patterns) {
 		return "", fmt.Errorf("cannot use the state directory %q: Prometheus takes %s in a path for a pattern; choose another", dir, patterns)
 	}
 	return dir, nil
+}
+
+// resolved follows the symbolic links in a path whose end need not exist yet.
+func resolved(dir string) string {
+	real, err := filepath.EvalSymlinks(dir)
+	switch parent := filepath.Dir(dir); {
+	case err == nil:
+		return real
+	case errors.Is(err, fs.ErrNotExist) && parent != dir:
+		return filepath.Join(resolved(parent), filepath.Base(dir))
+	}
+	return dir // whoever uses it is told why it cannot be used
 }
 
 // Open puts the control plane together. It starts nothing.

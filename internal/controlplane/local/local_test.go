@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,7 +10,13 @@ import (
 )
 
 func TestStateDir(t *testing.T) {
-	home := t.TempDir()
+	home, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(home, filepath.Join(home, "link")); err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(home)
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_STATE_HOME", "")
@@ -18,6 +25,7 @@ func TestStateDir(t *testing.T) {
 		{"~/state", "", "state"},
 		{"/elsewhere", "~/state", "state"},
 		{"", "state of \"mine\", ü", "state of \"mine\", ü"},
+		{"", "link/new/state", "new/state"},
 		{"", "~other/state", "~other/state"},
 	} {
 		t.Setenv("OPP_STATE_DIR", test.environment)
