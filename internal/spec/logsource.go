@@ -55,6 +55,8 @@ type LogFiles struct {
 	// Include and Exclude are absolute paths, which may have the wildcards
 	// * and ? and ** for any folders below. Rotated files should be included:
 	// what was not read before a rotation is read from them, and nothing twice.
+	// Compressed files are left out unless a pattern of Include ends with .gz;
+	// all of what is in those is read.
 	Include []string `json:"include"`
 	Exclude []string `json:"exclude"`
 	// StartAt is StartAtEnd or StartAtBeginning.

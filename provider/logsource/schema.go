@@ -72,7 +72,7 @@ func required(description string) schema.StringAttribute {
 func filesAttribute() schema.SingleNestedAttribute {
 	return optionalBlock("Read files that grow. Where reading stopped is remembered, also while files are rotated.", map[string]schema.Attribute{
 		"include": schema.ListAttribute{
-			MarkdownDescription: "Absolute paths, which may have the wildcards `*`, `?`, and `**` for any folders below.",
+			MarkdownDescription: "Absolute paths, which may have the wildcards `*`, `?`, and `**` for any folders below. Compressed files are read only if one of them ends in `.gz`, and then all of what is in them.",
 			ElementType:         types.StringType,
 			Required:            true,
 			Validators:          []validator.List{listvalidator.NoNullValues()},

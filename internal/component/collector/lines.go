@@ -108,17 +108,25 @@ func fromFiles(in component.Input, f *spec.LogFiles) section {
 		"include_file_name": false, "include_file_path": true,
 		// A file that is shorter than it was has been truncated, as by copytruncate.
 		"on_truncate": "read_whole_file",
-		// Rotated files may be compressed before they are read to the end.
 		"compression": "auto",
 	}
 	if f.StartAt == spec.StartAtEnd {
 		settings["include"] = append(slices.Clone(f.Include), anchor(in))
 	}
-	if len(f.Exclude) > 0 {
-		settings["exclude"] = f.Exclude
+	exclude := f.Exclude
+	if !slices.ContainsFunc(f.Include, func(pattern string) bool { return path.Ext(pattern) == ".gz" }) {
+		exclude = append(slices.Clone(exclude), compressed)
+	}
+	if len(exclude) > 0 {
+		settings["exclude"] = exclude
 	}
 	return settings
 }
+
+// compressed are files that no source reads that does not ask for them. In one
+// that was rotated and then compressed the collector would read all lines again,
+// because it is smaller than what was read of it.
+const compressed = "/**/*.{gz,bz2,xz,zst,zip}"
 
 func fromJournal(j *spec.LogJournald) section {
 	settings := section{

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -208,6 +211,32 @@ func TestNothingIsLostWhileLokiIsAway(t *testing.T) {
 	componenttest.Eventually(t, func() bool { return b.metric("otelcol_exporter_queue_size") > 0 })
 	b.loki.Answer(http.StatusOK)
 	t.Logf("%d of %d lines arrived twice", b.complete(lines), lines)
+}
+
+// TestRotatedFilesThatAreCompressed are not read again, unless a source asks
+// for them.
+func TestRotatedFilesThatAreCompressed(t *testing.T) {
+	const lines = 500
+	dir := t.TempDir()
+	archive := fileSource("archive", dir)
+	archive.Files.Include = []string{filepath.Join(dir, "*.gz")}
+	b := start(t, fileSource("app", dir), archive)
+	w := &writer{path: filepath.Join(dir, "app.log")}
+	b.during(w, lines, func() {})
+	b.complete(lines)
+	if err := os.Rename(w.path, w.path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.Command("gzip", w.path+".1").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	write(t, w.path, lineOf(lines)+"\n")
+	if got := len(b.arrived("archive", lines)); got != lines {
+		t.Errorf("%d lines of the archive arrived", got)
+	}
+	if got := counts(b.arrived("app", lines+1)); len(got) != lines+1 || slices.Max(slices.Collect(maps.Values(got))) != 1 {
+		t.Errorf("%d different lines arrived, and one %d times", len(got), slices.Max(slices.Collect(maps.Values(got))))
+	}
 }
 
 // TestNewFilesAreReadFromTheirBeginning: also those that come while nobody looks,

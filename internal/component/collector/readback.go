@@ -22,9 +22,15 @@ func readBack(in component.Input, s *spec.LogSource, running section, differing 
 	}
 	left := slices.DeleteFunc(differing, func(key string) bool { return readBackOne(s, key, running[key]) })
 	if s.Files != nil {
-		s.Files.Include = slices.DeleteFunc(slices.Clone(s.Files.Include), func(path string) bool { return path == anchor(in) })
+		s.Files.Include = without(s.Files.Include, anchor(in))
+		s.Files.Exclude = without(s.Files.Exclude, compressed)
 	}
 	return left
+}
+
+// without is a list without what is ours in it.
+func without(list []string, ours string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(one string) bool { return one == ours })
 }
 
 func readBackOne(s *spec.LogSource, key string, value any) bool {

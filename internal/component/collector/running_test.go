@@ -98,7 +98,7 @@ func changes(in component.Input) []componenttest.ByHand {
 			Name: "files",
 			Edit: func(f componenttest.File) {
 				f.Edit("/var/log/opp/api/*.log", "/var/log/opp/other/*.log")
-				f.Edit("    exclude:\n      - /var/log/opp/api/old.log\n", "")
+				f.Edit("      - /var/log/opp/api/old.log\n", "")
 				f.Edit("start_at: beginning", "start_at: end")
 				f.Edit("/var/log/opp/**/api.log\n", "/var/log/opp/**/api.log\n      - "+filepath.Join(in.DataDir, "anchor")+"\n")
 				f.Edit(`line_start_pattern: ^\{`, "line_end_pattern: x$$")
