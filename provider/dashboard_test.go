@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -220,6 +221,42 @@ func TestDashboardDataSource(t *testing.T) {
 		}},
 		resource.TestStep{Config: config("missing"), ExpectError: regexp.MustCompile(`"missing"`)},
 	)
+}
+
+// A plan that gives a stack its Grafana cannot log in to it yet; one that changes
+// nothing cannot either, and says so.
+func TestGrafanaCredentialsOfWhatIsPlanned(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	runs := true
+	f.Intercept = func(_ context.Context, call servertest.Call) error {
+		if s, ok := call.Object.(*spec.Stack); ok && call.Method == "Put" {
+			runs = s.Grafana.Enabled
+		}
+		if call.Method == "GrafanaCredentials" && !runs {
+			return &api.Error{Code: api.CodeUnavailable, Message: "stack has no Grafana", Detail: "Enable it."}
+		}
+		return nil
+	}
+	factories := f.factories()
+	factories["echo"] = echoprovider.NewProviderServer()
+	used := withGrafana("grafana = {}") + `
+ephemeral "opp_grafana_credentials" "g" {
+  stack = opp_monitoring_stack.main.name
+}
+provider "echo" {
+  data = ephemeral.opp_grafana_credentials.g.token
+}
+resource "echo" "g" {}
+`
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{
+		{Config: withGrafana("")},
+		{Config: used, ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("echo.g", tfjsonpath.New("data"), knownvalue.StringExact("token-of-stack")),
+		}},
+		{PreConfig: func() { runs = false }, Config: used, PlanOnly: true, ExpectError: regexp.MustCompile("no Grafana")},
+		{PreConfig: func() { runs = true }, Config: used, PlanOnly: true},
+	}})
 }
 
 // Credentials are handed out, and every one is revoked.

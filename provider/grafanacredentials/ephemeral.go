@@ -91,9 +91,10 @@ func (e *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 		return
 	}
 	found, err := c.GrafanaCredentials(ctx, stack, lifetime)
-	if errors.Is(err, &api.Error{Code: api.CodeNotFound}) && e.data.Planned.HasStack(stack) {
-		// The same plan creates the stack. Its name is known already, so Terraform
-		// does not wait by itself.
+	notYet := errors.Is(err, &api.Error{Code: api.CodeNotFound}) || errors.Is(err, &api.Error{Code: api.CodeUnavailable})
+	if notYet && e.data.Planned.Changing(stack) {
+		// The same plan creates the stack, gives it a Grafana or repairs that. Its
+		// name is known already, so Terraform does not wait by itself.
 		for _, value := range []*types.String{&m.URL, &m.Username, &m.Password, &m.Token} {
 			*value = types.StringUnknown()
 		}

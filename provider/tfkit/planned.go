@@ -12,8 +12,10 @@ import (
 // seen so far. It finds mistakes that only show between objects, before any of
 // them is written. It is safe for concurrent use.
 type Planned struct {
-	mu        sync.Mutex
-	stacks    map[string]*spec.Stack
+	mu     sync.Mutex
+	stacks map[string]*spec.Stack
+	// changing are the stacks that will be written.
+	changing  map[string]bool
 	created   map[identity]bool
 	intervals map[ruleGroup]map[string]string
 	// retentions are by stack and name.
@@ -46,6 +48,7 @@ type ruleGroup struct{ stack, source, group string }
 func newPlanned() *Planned {
 	return &Planned{
 		stacks:     map[string]*spec.Stack{},
+		changing:   map[string]bool{},
 		created:    map[identity]bool{},
 		intervals:  map[ruleGroup]map[string]string{},
 		retentions: map[string]map[string]spec.LogRetention{},
@@ -98,6 +101,21 @@ func (p *Planned) HasStack(name string) bool {
 	defer p.mu.Unlock()
 	_, ok := p.stacks[name]
 	return ok
+}
+
+// Change notes that a stack will be written.
+func (p *Planned) Change(stack string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changing[stack] = true
+}
+
+// Changing tells whether a stack will be written and has not been yet: what it
+// cannot do now it may be able to do then.
+func (p *Planned) Changing(stack string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.changing[stack]
 }
 
 // Stack is a stack of the plan; nil if it is none or not known yet.

@@ -51,6 +51,9 @@ func (p *Planned) Written(object spec.Object) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.expected, identityOf(object))
+	if object.Kind() == spec.KindStack {
+		delete(p.changing, object.ObjectName())
+	}
 }
 
 // Routing lists how the objects of a stack are going to be that decide about its
