@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -221,6 +222,21 @@ func TestUnavailable(t *testing.T) {
 	f.test(t,
 		resource.TestStep{Config: everything},
 		resource.TestStep{PreConfig: func() { f.fail("Observe", &api.Error{Code: api.CodeUnavailable, Message: "cannot observe"}) }, Config: everything, PlanOnly: true},
+		resource.TestStep{PreConfig: func() { f.fail("", nil) }, Config: everything, PlanOnly: true},
+	)
+}
+
+// An object that nobody could look at is not imported.
+func TestImportUnavailable(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	f.test(t,
+		resource.TestStep{Config: everything},
+		resource.TestStep{
+			PreConfig:    func() { f.fail("Observe", &api.Error{Code: api.CodeUnavailable, Message: "cannot observe"}) },
+			ResourceName: "opp_alert_rule.down", ImportState: true, ImportStateId: "production/nope",
+			ExpectError: regexp.MustCompile("Cannot observe"),
+		},
 		resource.TestStep{PreConfig: func() { f.fail("", nil) }, Config: everything, PlanOnly: true},
 	)
 }

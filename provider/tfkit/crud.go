@@ -136,7 +136,7 @@ func (r *objectResource[M, S, PM, PS]) Read(ctx context.Context, req resource.Re
 	case codeIs(err, api.CodeNotFound):
 		resp.State.RemoveResource(ctx)
 		return
-	case codeIs(err, api.CodeUnavailable):
+	case codeIs(err, api.CodeUnavailable) && !PM(&m).common().imported():
 		if first {
 			resp.Diagnostics.AddWarning(capital(err.Error()),
 				fmt.Sprintf("What runs in the stack %q is not known now. Terraform goes on with what it knew last.", stack))

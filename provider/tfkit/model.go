@@ -22,6 +22,10 @@ type Common struct {
 //nolint:unused // makes types that embed Common models
 func (c *Common) common() *Common { return c }
 
+// imported tells whether the state is no more than the id of an import, so that
+// nothing is known of the object yet.
+func (c *Common) imported() bool { return c.Drift.IsNull() }
+
 // Model is the Terraform side of the spec type S. Only types that embed
 // [Common] implement it.
 type Model[S any] interface {
