@@ -209,6 +209,17 @@ func TestFieldsOfANewerVersionAreNotDropped(t *testing.T) {
 	}
 }
 
+// A defect costs the write that meets it, not the program.
+func TestPanicIsAnError(t *testing.T) {
+	f := withStack(t)
+	f.backend.Refuse = func(spec.State) error { panic("nil map") }
+	if _, err := f.Put(t.Context(), rule("down"), api.PutCreate); code(err) != api.CodeInternal || !strings.Contains(err.Error(), "nil map") {
+		t.Errorf("error is %v, want an internal one", err)
+	}
+	f.backend.Refuse = nil
+	f.mustPut(t, rule("down"), api.PutCreate)
+}
+
 func TestObjectsThatDoNotFitTogether(t *testing.T) {
 	f := withStack(t)
 	one, two := rule("one"), rule("two")

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/fault"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/store"
@@ -13,6 +15,7 @@ import (
 
 // process applies a batch of writes to one stack and finishes each of them.
 func (p *Plane) process(stack string, batch []*write) {
+	defer p.survive(stack, batch)
 	ctx, cancel := batchContext(batch)
 	defer cancel()
 	release, err := p.backend.Lock(ctx, stack)
@@ -29,6 +32,28 @@ func (p *Plane) process(stack string, batch []*write) {
 	// One of them spoils it for all: alone, only the culprit fails.
 	for _, w := range batch {
 		w.finish(p.transact(ctx, stack, []*write{w}))
+	}
+}
+
+// survive turns a panic into an error of the writes that are not finished. They
+// are processed in a goroutine of their own, so nobody else would catch it, and
+// the writes to all other stacks would end as well.
+func (p *Plane) survive(stack string, batch []*write) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	p.log.Error("panic", "stack", stack, "error", cause, "trace", string(debug.Stack()))
+	for _, w := range batch {
+		select {
+		case <-w.done:
+		default:
+			w.finish(&api.Error{
+				Code:    api.CodeInternal,
+				Message: fmt.Sprintf("cannot change stack %q: internal error: %v", stack, cause),
+				Detail:  "This is a defect of the control plane; its log has the details. Apply again: what was half done is put right.",
+			})
+		}
 	}
 }
 
