@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -37,15 +38,23 @@ The exit code is 0 if everything is healthy and as written, 2 if not, and 1 afte
 			}
 		}
 		observations := []*api.Observation{}
+		var failed []error // one stack that cannot be read hides none of the others
 		for _, name := range names {
 			observation, err := plane.Observe(cmd.Context(), name)
 			if err != nil {
-				return err
+				failed = append(failed, err)
+				continue
 			}
 			observations = append(observations, observation)
 		}
+		if len(observations) == 0 && len(failed) > 0 {
+			return errors.Join(failed...)
+		}
 		if err := printStatus(cmd.OutOrStdout(), observations, *asJSON, len(args) > 0); err != nil {
 			return err
+		}
+		if len(failed) > 0 {
+			return errors.Join(failed...)
 		}
 		if slices.ContainsFunc(observations, different) {
 			return errDifferent

@@ -62,6 +62,20 @@ func plane(t *testing.T, observations ...*api.Observation) http.Handler {
 	return mux
 }
 
+func TestStatusOfTheOthers(t *testing.T) {
+	w := newWorld(t)
+	w.serve(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == api.StackURL("broken")+"/observation" {
+			http.Error(rw, `{"code":"internal","message":"cannot read stack \"broken\""}`, http.StatusInternalServerError)
+			return
+		}
+		plane(t, healthy("broken"), healthy("main")).ServeHTTP(rw, r)
+	}))
+	if code := w.run(t, "status"); code != 1 || !strings.Contains(w.out.String(), "main: healthy") || !strings.Contains(w.err.String(), `cannot read stack "broken"`) {
+		t.Errorf("exit code %d\n%s%s", code, &w.out, &w.err)
+	}
+}
+
 func TestStatusExitCode(t *testing.T) {
 	tests := []struct {
 		name   string
