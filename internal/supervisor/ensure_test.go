@@ -16,6 +16,39 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// Without the handle file nobody knows of a unit that still runs and has the address.
+func TestEnsureAfterTheHandlesWereLost(t *testing.T) {
+	p, err := locate(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := func() *supervisor {
+		return &supervisor{place: p, version: "test", log: slog.New(slog.DiscardHandler), units: map[string]*unit{}}
+	}
+	lost := fresh()
+	want, address := enginetest.Serving(t, "s/web")
+	before, err := lost.ensure(t.Context(), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost.unkeep(lost.units[want.Name])
+	if err := os.Remove(p.handles()); err != nil {
+		t.Fatal(err)
+	}
+	s := fresh()
+	after, err := s.ensure(t.Context(), want)
+	if err != nil {
+		_ = lost.remove(t.Context(), want.Name)
+		t.Fatal(err)
+	}
+	if served := enginetest.Ask(t, address); served.PID != after.PID || after.PID == before.PID {
+		t.Errorf("pid %d became %d, and %d answers", before.PID, after.PID, served.PID)
+	}
+	if err := s.remove(t.Context(), want.Name); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The keeper has started the process again but not yet recorded it when
 // somebody ensures the unit: who has the address then is the unit itself.
 func TestEnsureWhileTheKeeperStarts(t *testing.T) {

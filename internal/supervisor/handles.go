@@ -78,7 +78,7 @@ func readHandles(p place) (handles, error) {
 		err = json.Unmarshal(data, &h)
 	}
 	if err != nil {
-		return h, fmt.Errorf("cannot read supervisor handles %q: %w", p.handles(), err)
+		return h, fmt.Errorf("cannot read supervisor handles %q: %w; if it is damaged, move it away and apply again", p.handles(), err)
 	}
 	return h, nil
 }

@@ -162,7 +162,13 @@ func (s *supervisor) ensure(ctx context.Context, want engine.Unit) (engine.Statu
 	if state == engine.StateRunning {
 		held = before.Unit.Listen
 	}
-	if err = preflight(want, held); err == nil {
+	if before.Unit.Name == "" {
+		err = s.endForgotten(want)
+	}
+	if err == nil {
+		err = preflight(want, held)
+	}
+	if err == nil {
 		err = s.replace(u, before, want)
 	} else if before.Unit.Name == "" {
 		s.mu.Lock()
@@ -175,6 +181,17 @@ func (s *supervisor) ensure(ctx context.Context, want engine.Unit) (engine.Statu
 		return engine.Status{}, fmt.Errorf("cannot start unit %q: %w", want.Name, err)
 	}
 	return s.status(u), nil
+}
+
+// endForgotten ends the process of a unit whose handle was lost: nobody knows
+// what it was started with.
+func (s *supervisor) endForgotten(unit engine.Unit) error {
+	proc, _ := s.find(record{Unit: unit})
+	if proc == nil {
+		return nil
+	}
+	s.log.Warn("ending a unit whose handle was lost", "unit", unit.Name, "pid", proc.pid)
+	return proc.stop(unit.StopTimeout)
 }
 
 // quiet reads what a unit is while nobody starts it: a keeper that might be about
