@@ -79,7 +79,8 @@ func (s *State) stepRoute(p *EscalationPolicy, step int, channel string, matcher
 	n.Object, n.Receiver, n.Matchers, n.Continue = p, channel, matchers, true
 	n.Title = fmt.Sprintf("the route of step %d to %s", step+1, quote(channel))
 	n.RepeatInterval = s.Stack.Alertmanager.Retention
-	if p.Repeat != nil && !slices.Contains(n.GroupBy, GroupByAll) {
+	apart := slices.Contains(n.GroupBy, GroupByAll) || slices.Contains(n.GroupBy, EscalationRoundLabel)
+	if p.Repeat != nil && !apart {
 		// Rounds are alerts of their own, which have to come on time.
 		n.GroupBy = append(slices.Clone(n.GroupBy), EscalationRoundLabel)
 	}

@@ -16,6 +16,7 @@ func TestRoutesOfEscalation(t *testing.T) {
 	second.Matchers, boss.Matchers = nil, nil
 	first.GroupWait, first.RepeatInterval = "1s", "1h"
 	boss.GroupBy = []string{"..."}
+	second.GroupBy = []string{"escalation_round"} // as for rounds it is anyway
 	takes := soundPolicy()
 	adds := &spec.EscalationPolicy{
 		Stack: "production", Name: "adds", Matchers: []string{`alertname="A"`}, Steps: []spec.EscalationStep{{After: "5m", Channels: []string{"first"}}},
@@ -28,11 +29,11 @@ func TestRoutesOfEscalation(t *testing.T) {
 	want := strings.TrimLeft(`
 root > opp-null [] by [] 30s 5m 4h false
   adds > first ["alertname=\"A\"" "escalation=\"adds\"" "escalation_step=\"1\""] by ["alertname"] 1s 5m 120h true
-  everything > second ["escalation_step=\"\"" "alertname!=\"Watchdog\""] by ["alertname"] 30s 5m 120h true
+  everything > second ["escalation_step=\"\"" "alertname!=\"Watchdog\""] by ["escalation_round"] 30s 5m 120h true
   oncall > first ["severity=\"critical\"" "escalation_step=\"\""] by ["alertname" "escalation_round"] 1s 5m 120h true
   oncall > first ["severity=\"critical\"" "escalation=\"oncall\"" "escalation_step=\"1\""] by ["alertname" "escalation_round"] 1s 5m 120h true
   oncall > first ["severity=\"critical\"" "escalation=\"oncall\"" "escalation_step=\"2\""] by ["alertname" "escalation_round"] 1s 5m 120h true
-  oncall > second ["severity=\"critical\"" "escalation=\"oncall\"" "escalation_step=\"2\""] by ["alertname" "escalation_round"] 30s 5m 120h true
+  oncall > second ["severity=\"critical\"" "escalation=\"oncall\"" "escalation_step=\"2\""] by ["escalation_round"] 30s 5m 120h true
   oncall > boss ["severity=\"critical\"" "escalation=\"oncall\"" "escalation_step=\"3\""] by ["..."] 30s 5m 120h true
   everything > opp-null ["escalation_step=\"\"" "alertname!=\"Watchdog\""] by [] 30s 5m 4h false
   oncall > opp-null ["severity=\"critical\"" "escalation_step=\"\""] by [] 30s 5m 4h false
