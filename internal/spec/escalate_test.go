@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -106,5 +107,38 @@ func TestAlertsReachTheLevelsOfPoliciesThatMatch(t *testing.T) {
 		if diff := cmp.Diff(tt.want, named(e.Reached(tt.alert))); diff != "" {
 			t.Errorf("%v: %s", tt.alert, diff)
 		}
+	}
+}
+
+// What a policy adds to rules that may or may not fit is told with figures.
+func TestPolicyThatAddsManyRules(t *testing.T) {
+	state := spec.State{Stack: spec.DefaultStack("production")}
+	add := func(count int, change func(*spec.AlertRule)) {
+		for range count {
+			r := spec.AlertRule{Stack: "production", Name: fmt.Sprint("r", len(state.AlertRules)), Alert: "A", Expr: "up == 0"}
+			change(&r)
+			spec.WithDefaults(&r)
+			state.AlertRules = append(state.AlertRules, r)
+		}
+	}
+	label := func(name, value string) func(*spec.AlertRule) {
+		return func(r *spec.AlertRule) { r.Severity, r.Labels = spec.SeverityCritical, map[string]string{name: value} }
+	}
+	add(60, label("team", "db"))
+	add(60, label("team", "web"))
+	add(60, func(r *spec.AlertRule) { r.Severity = spec.SeverityWarning })
+	add(60, func(r *spec.AlertRule) { r.Severity, r.Paused = spec.SeverityCritical, true })
+	add(30, label("tier", "1"))
+	policy := soundPolicy()
+	policy.Matchers, policy.Repeat = []string{`severity="critical"`, `team="db"`, `alertname=~"A|B"`}, nil
+	policy.Steps = append(policy.Steps, spec.EscalationStep{After: "2h", Channels: []string{"boss"}})
+	if got := state.WarningsAbout(&policy); len(got) > 0 {
+		t.Errorf("of 90 rules it says %v", got)
+	}
+	add(3, label("team", "{{ $labels.owner }}"))
+	add(1, func(*spec.AlertRule) {})
+	want := `matchers: it adds 3 rules to each of 34 alert rules that may or may not fit, because they do not set "severity", "team": 102 rules in all`
+	if got := state.WarningsAbout(&policy); got.Error() != want {
+		t.Errorf("got %s", got)
 	}
 }

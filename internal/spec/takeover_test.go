@@ -58,3 +58,19 @@ func TestPolicyThatTakesEverythingOfARoute(t *testing.T) {
 		})
 	}
 }
+
+// Alertmanager notifies again of what it has forgotten that it told.
+func TestRepeatIntervalLongerThanAlertmanagerRemembers(t *testing.T) {
+	r, c := route("a", 0, `team="db"`), channel("b", 0, `team="web"`)
+	state := stateOf(oncall(), r, c)
+	state.Stack.Alertmanager.Retention = "5d"
+	for repeat, want := range map[string]int{"": 0, "4h": 0, "120h": 0, "7d": 1} {
+		r.RepeatInterval, c.RepeatInterval = repeat, repeat
+		for _, o := range []spec.Object{r, c} {
+			got := state.WarningsAbout(o)
+			if len(got) != want || want > 0 && (got[0].Path != "repeat_interval" || !strings.Contains(got[0].Message, `alertmanager.retention is "5d"`)) {
+				t.Errorf("%s that repeats every %q: %v", o.ObjectName(), repeat, got)
+			}
+		}
+	}
+}

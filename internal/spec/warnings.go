@@ -7,15 +7,13 @@ func (s *State) WarningsAbout(object Object) FieldErrors {
 	switch o := object.(type) {
 	case *LogRetention:
 		errs.retentionConflicts(o, s.LogRetentions)
-	case *Channel, *Route:
-		for _, problem := range s.Unreachable() {
-			if problem.Kind == o.Kind() && problem.Name == o.ObjectName() {
-				errs = append(errs, problem.Field)
-			}
-		}
-		errs.takenOver(o, s.takeovers())
+	case *Channel:
+		errs.routing(s, o, o.RepeatInterval)
+	case *Route:
+		errs.routing(s, o, o.RepeatInterval)
 	case *EscalationPolicy:
 		errs.takenOver(o, s.takeovers())
+		errs.addedRules(o, s)
 	case *Stack:
 		if name := o.Alertmanager.DefaultChannel; name != "" && s.DefaultChannel() == nil {
 			errs.Add("alertmanager.default_channel", "Create the channel in the same apply, or correct the name.",
@@ -23,4 +21,18 @@ func (s *State) WarningsAbout(object Object) FieldErrors {
 		}
 	}
 	return errs
+}
+
+// routing warns about a route, or a channel with its own.
+func (e *FieldErrors) routing(s *State, o Object, repeat string) {
+	for _, problem := range s.Unreachable() {
+		if problem.Kind == o.Kind() && problem.Name == o.ObjectName() {
+			*e = append(*e, problem.Field)
+		}
+	}
+	e.takenOver(o, s.takeovers())
+	if keeps := s.Stack.Alertmanager.Retention; longer(repeat, keeps) {
+		e.Add("repeat_interval", "Raise alertmanager.retention of the stack, or notify again sooner.",
+			"it notifies again sooner than every %s, because Alertmanager forgets by then what it told: alertmanager.retention is %s", quote(repeat), quote(keeps))
+	}
 }
