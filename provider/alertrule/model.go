@@ -82,6 +82,9 @@ func (m *model) CheckPlan(planned *tfkit.Planned) (problems, _ spec.FieldErrors)
 		return nil, nil
 	}
 	rule := m.ToSpec()
+	if !m.Labels.IsNull() {
+		planned.AlertRule(rule)
+	}
 	if other, interval, disagree := planned.GroupInterval(rule); disagree {
 		problems.Add("group_interval",
 			"A group is evaluated as a whole. Give its rules the same group_interval, or put this rule into another group.",

@@ -1,6 +1,7 @@
 package alertrule
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -115,5 +116,28 @@ func TestCheckPlan(t *testing.T) {
 	}
 	if want := `group_interval "2m" disagrees with "1m" of rule "a" in the same group "g"`; got[0].Message != want {
 		t.Errorf("got %s, want %s", got[0].Message, want)
+	}
+}
+
+// Escalation policies of the plan learn of the rules whose labels are known.
+func TestCheckPlanTellsPolicies(t *testing.T) {
+	t.Parallel()
+	planned := tfkit.NewProviderData(nil).Planned
+	policy := spec.EscalationPolicy{Stack: "s", Name: "p", Matchers: []string{`team="db"`}, Steps: []spec.EscalationStep{{After: "5m"}}}
+	add := func(name string, labels types.Map) {
+		m := &model{Stack: types.StringValue("s"), Source: types.StringValue("metrics"), Group: types.StringValue("g"), Labels: labels}
+		m.Name = types.StringValue(name)
+		m.CheckPlan(planned)
+	}
+	for i := range 99 {
+		add(fmt.Sprint(i), tfkit.MapOfStrings(nil))
+	}
+	add("unknown", types.MapNull(types.StringType))
+	if got := planned.Escalation(policy); len(got) > 0 {
+		t.Errorf("of 99 rules: %v", got)
+	}
+	add("100", tfkit.MapOfStrings(nil))
+	if got := planned.Escalation(policy); len(got) != 1 {
+		t.Errorf("of 100 rules: %v", got)
 	}
 }

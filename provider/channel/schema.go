@@ -26,7 +26,7 @@ func resourceSchema(context.Context) schema.Schema {
 				"A Prometheus duration. Left out, it is Alertmanager's `30s`."),
 			"group_interval":  tfkit.Optional("How long it waits before notifying about new alerts of a group. A Prometheus duration. Left out, it is Alertmanager's `5m`."),
 			"repeat_interval": tfkit.Optional("How long it waits before repeating a notification. A Prometheus duration. Left out, it is Alertmanager's `4h`."),
-			"continue":        tfkit.Bool("Whether routes that come later see the alert as well.", false),
+			"continue":        tfkit.Bool("Whether routes that come later see the alert as well. The default channel does not: it gets what no route takes.", false),
 			"order":           tfkit.Int64("Place of the channel's own route among all routes at the top: the smallest number is tried first, the first name among equals.", 0),
 			"send_resolved":   tfkit.Bool("Whether to notify also when an alert ends.", true),
 			"default":         tfkit.Bool("Whether this channel receives what no other takes. At most one of a stack may.", false),

@@ -59,3 +59,11 @@ func (m *model) FromSpec(p spec.EscalationPolicy) {
 		m.Repeat = &repeat{Every: types.StringValue(r.Every), Times: types.Int64Value(r.Times)}
 	}
 }
+
+// CheckPlan implements tfkit.PlanChecker.
+func (m *model) CheckPlan(planned *tfkit.Planned) (_, warnings spec.FieldErrors) {
+	if m.Matchers.IsNull() {
+		return nil, nil
+	}
+	return nil, planned.Escalation(m.ToSpec())
+}

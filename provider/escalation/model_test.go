@@ -1,12 +1,14 @@
 package escalation
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
+	"github.com/openpolicyplatform/terraform-provider-opp/provider/tfkit"
 )
 
 func TestRoundTrip(t *testing.T) {
@@ -45,5 +47,42 @@ func TestAbsentAttributes(t *testing.T) {
 		if diff := cmp.Diff(want, m.ToSpec()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+// A plan tells what a policy adds to the rules that it has come to.
+func TestCheckPlan(t *testing.T) {
+	t.Parallel()
+	planned := tfkit.NewProviderData(nil).Planned
+	policy := func(matcher string) *model {
+		m := &model{Stack: types.StringValue("s"), Matchers: tfkit.StringList([]string{matcher}), Steps: []*step{{After: types.StringValue("15m")}}}
+		m.Name = types.StringValue("p")
+		return m
+	}
+	warned := func(m *model) int {
+		problems, warnings := m.CheckPlan(planned)
+		if len(problems) > 0 {
+			t.Error(problems)
+		}
+		return len(warnings)
+	}
+	for i := range 150 {
+		if i == 99 && warned(policy(`team="db"`)) > 0 {
+			t.Error("warned of 99 rules")
+		}
+		planned.AlertRule(spec.AlertRule{Stack: "s", Name: fmt.Sprint(i), Severity: spec.SeverityWarning})
+		planned.AlertRule(spec.AlertRule{Stack: "s", Name: fmt.Sprint(i), Severity: spec.SeverityInfo}) // planned again
+	}
+	unknown := policy("")
+	unknown.Matchers = types.ListNull(types.StringType)
+	elsewhere := policy(`team="db"`)
+	elsewhere.Stack = types.StringValue("other")
+	for name, m := range map[string]*model{"decided": policy(`severity="warning"`), "unknown": unknown, "another stack": elsewhere, "unknown matcher": policy("")} {
+		if warned(m) > 0 {
+			t.Errorf("%s is warned of", name)
+		}
+	}
+	if warned(policy(`team="db"`)) != 1 {
+		t.Error("not warned of 150 rules")
 	}
 }

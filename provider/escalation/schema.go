@@ -14,8 +14,9 @@ import (
 func resourceSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Who else is notified while an alert goes on firing and nobody has silenced it. To acknowledge an alert, silence it: " +
-			"a silence on its labels covers all of its steps. When the alert resolves, the steps that were not taken yet never are. " +
-			"Every later step is one more rule beside the rule of the alert, so its expression is evaluated once more for each.",
+			"a silence on its labels covers all of its steps. Later steps have the labels `escalation` and `escalation_step` too: a silence that names them covers one step only. When the alert resolves, the steps that were not taken yet never are. " +
+			"Every later step is one more rule beside the rule of the alert, so its expression is evaluated once more for each. " +
+			"That goes for all rules that may fit: what a rule does not set, its series may have. So let rules set the labels that `matchers` name, where there are many.",
 		Attributes: map[string]schema.Attribute{
 			"id":    tfkit.ID("Import id, `STACK/NAME`."),
 			"stack": tfkit.Stack(),

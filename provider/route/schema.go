@@ -25,7 +25,7 @@ func resourceSchema(context.Context) schema.Schema {
 			"parent": tfkit.Optional("Name of the route below which this one lies, best as `opp_route.NAME.name`: it only sees alerts that fit the parent, " +
 				"and takes them from it. Left out, the route lies at the top."),
 			"order":    tfkit.Int64("Place among the routes with the same parent: the smallest number is tried first, the first name among equals.", 0),
-			"continue": tfkit.Bool("Whether routes that come later see the alert as well.", false),
+			"continue": tfkit.Bool("Whether routes that come later see the alert as well. The default channel does not: it gets what no route takes.", false),
 			"group_by": tfkit.OptionalList("Labels by which alerts are put into one notification; `[\"...\"]` sends every alert on its own, `[]` all in one. " +
 				"Left out, it is the parent's, at the top `[]`."),
 			"group_wait": tfkit.Optional("How long to wait for more alerts of a new group before its first notification. A Prometheus duration. " +

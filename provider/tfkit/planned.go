@@ -21,6 +21,8 @@ type Planned struct {
 	// retentions are by stack and name.
 	retentions map[string]map[string]spec.LogRetention
 	relations  relations
+	// rules are by stack and name.
+	rules map[string]map[string]spec.AlertRule
 	// expected are the objects that decide about routing.
 	expected map[identity]expectation
 	// silent are the stacks that could not answer a question.
@@ -53,6 +55,7 @@ func newPlanned() *Planned {
 		intervals:  map[ruleGroup]map[string]string{},
 		retentions: map[string]map[string]spec.LogRetention{},
 		relations:  newRelations(),
+		rules:      map[string]map[string]spec.AlertRule{},
 		expected:   map[identity]expectation{},
 		silent:     map[string]bool{},
 		turns:      map[identity]*turn{},
@@ -160,6 +163,25 @@ func (p *Planned) Retention(retention spec.LogRetention) spec.FieldErrors {
 	state := spec.State{LogRetentions: slices.Collect(maps.Values(others))}
 	state.Sort()
 	return state.WarningsAbout(&retention)
+}
+
+// AlertRule notes an alert rule.
+func (p *Planned) AlertRule(rule spec.AlertRule) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rules[rule.Stack] == nil {
+		p.rules[rule.Stack] = map[string]spec.AlertRule{}
+	}
+	p.rules[rule.Stack][rule.Name] = rule
+}
+
+// Escalation warns of what an escalation policy adds to the alert rules of the
+// plan so far. Those that are planned later are missing in its figures.
+func (p *Planned) Escalation(policy spec.EscalationPolicy) spec.FieldErrors {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	state := spec.State{AlertRules: slices.Collect(maps.Values(p.rules[policy.Stack]))}
+	return state.WarningsAbout(&policy)
 }
 
 // answers tells whether it makes sense to ask a stack something: it is not to
