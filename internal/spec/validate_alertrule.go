@@ -10,7 +10,12 @@ import (
 
 // Validate implements Object.
 func (r *AlertRule) Validate() FieldErrors {
-	var errs FieldErrors
+	errs, _ := r.Check()
+	return errs
+}
+
+// Check also returns what is only to be told of.
+func (r *AlertRule) Check() (errs, warnings FieldErrors) {
 	errs.stackName("stack", r.Stack)
 	errs.name("an alert rule", r.Name)
 	errs.required("alert", r.Alert)
@@ -37,7 +42,11 @@ func (r *AlertRule) Validate() FieldErrors {
 	errs.runbook("runbook_url", r.RunbookURL)
 	errs.ruleLabels(r)
 	errs.ruleAnnotations(r)
-	return errs
+	if r.OverLogs() && countsLinesAlone(r.Expr) {
+		warnings.Add("expr", "Add them up, as in sum by (service) (count_over_time(…)), or name the labels that matter with | keep.",
+			"%s counts lines that differ in any field by themselves: a threshold above one line may never be reached, and each is an alert of its own", quote(r.Expr))
+	}
+	return errs, warnings
 }
 
 // runbook checks a URL, which may be known only when the alert fires.
