@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
@@ -78,9 +77,9 @@ func New(t *testing.T) *Env {
 	}
 	e := &Env{t: t, StateDir: dir, Client: c}
 	e.Factories = map[string]func() (tfprotov6.ProviderServer, error){
-		"opp": providerserver.NewProtocol6WithError(provider.New(version, func(provider.Config) (*client.Client, error) {
-			return local.Connect(config, "", "")
-		})()),
+		"opp": func() (tfprotov6.ProviderServer, error) {
+			return provider.NewServer(version, func(provider.Config) (*client.Client, error) { return local.Connect(config, "", "") }), nil
+		},
 	}
 	t.Cleanup(e.checkEmpty)
 	return e
