@@ -64,9 +64,12 @@ func wantedSettings(in component.Input) (settings, error) {
 		"plugins.preinstall_auto_update":     "false",
 		"snapshots.external_enabled":         "false",
 		"unified_alerting.enabled":           "false",
-		"database.wal":                       "true", // many saves at once find SQLite locked without it
-		"log.mode":                           "console",
-		"log.level":                          "info",
+		// Many saves at once find SQLite locked.
+		"database.wal":                 "true",
+		"database.query_retries":       "10",
+		"database.transaction_retries": "10",
+		"log.mode":                     "console",
+		"log.level":                    "info",
 	} {
 		s.put(name, value)
 	}

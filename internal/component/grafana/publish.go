@@ -20,8 +20,11 @@ import (
 const (
 	// message says in Grafana's version history and annotations who it was.
 	message = "applied by Terraform"
-	// attempts bounds how often a save begins anew because somebody was faster.
+	// attempts bounds how often a save begins anew because somebody was faster, or
+	// Grafana too busy.
 	attempts = 5
+	// pause is how long a save waits before it is tried again, longer each time.
+	pause = 100 * time.Millisecond
 )
 
 // Published implements component.Publisher.
@@ -76,7 +79,7 @@ func (c *Component) leaveFolder(ctx context.Context, in component.Input, g *sess
 // save makes Grafana hold next. It is decided by what Grafana has, and decided
 // again when that changes before the save arrives.
 func (c *Component) save(ctx context.Context, in component.Input, g *session, prev, next *spec.Dashboard) error {
-	for range attempts {
+	for attempt := range attempts {
 		theirs, err := g.dashboard(ctx, next.Name)
 		if err != nil {
 			return err
@@ -88,6 +91,13 @@ func (c *Component) save(ctx context.Context, in component.Input, g *session, pr
 		err = c.write(ctx, g, next, theirs)
 		switch {
 		case status(err) == http.StatusPreconditionFailed && g.overtaken(ctx, next.Name, theirs):
+			continue
+		case status(err) >= http.StatusInternalServerError && attempt < attempts-1 && !g.overtaken(ctx, next.Name, theirs):
+			// Nothing was stored: others save too, and SQLite lets one at a time.
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause << attempt):
+			}
 			continue
 		case err != nil:
 			c.takeBack(ctx, in, g, next, theirs)

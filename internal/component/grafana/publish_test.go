@@ -257,6 +257,32 @@ func TestTitleTaken(t *testing.T) {
 	}
 }
 
+// TestBusy is a Grafana whose database is locked for a moment, and then for good.
+func TestBusy(t *testing.T) {
+	e := attach(t)
+	for name, failures := range map[string]int{"a": 2, "b": 1000} {
+		answered := 0
+		answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if answered++; answered == failures {
+				e.instead.Store(nil)
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = w.Write([]byte(`{"message": "Failed to save dashboard"}`))
+		})
+		e.instead.Store(&answer)
+		d := dashboard(name, "A")
+		err := e.publish(nil, &d)
+		if failures == 2 {
+			e.must(err)
+			continue
+		}
+		wantCode(t, err, api.CodeUnavailable)
+		if !strings.Contains(fmt.Sprint(err), "Failed to save dashboard") || answered > 10 {
+			t.Errorf("after %d attempts: %v", answered, err)
+		}
+	}
+}
+
 // TestFolderMadeMeanwhile is a folder that another save makes between our look
 // and our request: what Grafana says to that depends on its version and database.
 func TestFolderMadeMeanwhile(t *testing.T) {
