@@ -179,6 +179,24 @@ func TestRemovedButInUse(t *testing.T) {
 	)
 }
 
+// The default channel may come after its stack and go before it, but not while the
+// stack stays and names it.
+func TestDefaultChannelIsNotRemovedSilently(t *testing.T) {
+	t.Parallel()
+	naming := func(name string) string {
+		return strings.Replace(stack, `name = "production"`, `name = "production"
+  alertmanager = { default_channel = "`+name+`" }`, 1)
+	}
+	inUse := regexp.MustCompile(`(?s)refers\s+to\s+notification\s+channel\s+"oncall",\s+which\s+this\s+plan\s+removes|` +
+		`in\s+use\s+by\s+stack\s+"production"\s+\(alertmanager.default_channel\)`)
+	(&fake{}).test(t,
+		resource.TestStep{Config: naming("oncall") + channel("oncall") + channel("other")},
+		resource.TestStep{Config: naming("oncall") + channel("other"), ExpectError: inUse},
+		resource.TestStep{Config: naming("other") + channel("other")},
+		resource.TestStep{Config: naming("nobody") + channel("other")},
+	)
+}
+
 // That holds for everything that refers to something by its name.
 func TestEveryReferenceKeepsWhatItNames(t *testing.T) {
 	t.Parallel()

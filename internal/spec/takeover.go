@@ -34,7 +34,7 @@ func (d demands) takes(p *EscalationPolicy, spares bool, routes []candidate) []t
 	for _, c := range routes {
 		switch {
 		case c.Fallback:
-		case d.cover(c.all) && !(spares && c.all.mayWatch()):
+		case d.cover(c.all) && (!spares || !c.all.mayWatch()):
 			found = append(found, takeover{p, c.Object})
 		default:
 			found = append(found, d.takes(p, spares, c.below)...)

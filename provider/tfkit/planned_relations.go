@@ -37,7 +37,7 @@ func (p *Planned) Relate(object spec.Object, decided bool) spec.FieldErrors {
 		p.relations.references[identityOf(object)] = references
 		for _, reference := range references {
 			target := identity{reference.Kind, object.StackName(), *reference.Name}
-			if p.relations.removed[target] && !p.created[target] && !reference.Loose {
+			if p.relations.removed[target] && !p.created[target] {
 				problems.Add(reference.Path, "Keep it, or refer to another.", "it refers to %s %q, which this plan removes", target.kind.Noun(), target.name)
 			}
 		}
@@ -66,7 +66,7 @@ func (p *Planned) Remove(object spec.Object) []string {
 	}
 	for user, references := range p.relations.references {
 		for _, r := range references {
-			if user.stack == target.stack && r.Kind == target.kind && *r.Name == target.name && !r.Loose && user != target {
+			if user.stack == target.stack && r.Kind == target.kind && *r.Name == target.name && user != target {
 				users = append(users, fmt.Sprintf("%s %q (%s)", user.kind.Noun(), user.name, r.Path))
 			}
 		}
