@@ -95,10 +95,10 @@ func StateDir(written string) (dir string, err error) {
 
 // resolved follows the symbolic links in a path whose end need not exist yet.
 func resolved(dir string) string {
-	real, err := filepath.EvalSymlinks(dir)
+	target, err := filepath.EvalSymlinks(dir)
 	switch parent := filepath.Dir(dir); {
 	case err == nil:
-		return real
+		return target
 	case errors.Is(err, fs.ErrNotExist) && parent != dir:
 		return filepath.Join(resolved(parent), filepath.Base(dir))
 	}
