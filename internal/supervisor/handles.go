@@ -96,6 +96,8 @@ func (h handles) write(p place) error {
 
 // Recorded is what a supervisor has written down about itself and its units.
 type Recorded struct {
+	// PID is the supervisor's; it may be gone.
+	PID int
 	// MetricsAddress is kept from one supervisor to the next.
 	MetricsAddress string
 	// Units by name, as their processes are now; without a supervisor nobody
@@ -114,7 +116,7 @@ func ReadRecorded(stateDir, prefix string) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
-	recorded := Recorded{MetricsAddress: h.MetricsAddress, Units: map[string]engine.Status{}}
+	recorded := Recorded{PID: h.PID, MetricsAddress: h.MetricsAddress, Units: map[string]engine.Status{}}
 	for name, r := range h.Units {
 		if !strings.HasPrefix(name, prefix) {
 			continue

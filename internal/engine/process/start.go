@@ -38,7 +38,7 @@ func (e *processEngine) connect(ctx context.Context) error {
 				return err
 			}
 		case !errors.Is(err, supervisor.ErrUnavailable):
-			return errors.Join(err, context.Cause(ctx))
+			return errors.Join(err, e.silence(ctx))
 		case ended == nil:
 			if ended, err = e.start(); err != nil {
 				return err
@@ -46,7 +46,7 @@ func (e *processEngine) connect(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return e.silence(ctx)
 		case err := <-ended:
 			// Without an error it left because another one has the lock,
 			// which may be about to begin or about to end.
@@ -57,6 +57,17 @@ func (e *processEngine) connect(ctx context.Context) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// silence is why ctx ended while a supervisor was waited for, and what helps if
+// it hangs; nil if ctx has not ended.
+func (e *processEngine) silence(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	recorded, err := supervisor.ReadRecorded(e.cfg.StateDir, "")
+	if cause == nil || errors.Is(cause, context.Canceled) || err != nil || recorded.PID == 0 || syscall.Kill(recorded.PID, 0) != nil {
+		return cause
+	}
+	return fmt.Errorf("%w; if the supervisor (pid %d) hangs, kill it: the components go on, and another one takes over", cause, recorded.PID)
 }
 
 // start starts a supervisor that survives us. The channel tells when and why

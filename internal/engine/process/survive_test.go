@@ -142,6 +142,11 @@ func TestListWhileTheSupervisorIsPaused(t *testing.T) {
 	if _, err := e.List(ended, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("the caller's end is answered by %v", err)
 	}
+	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := e.Ensure(short, unit); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("(pid %d) hangs, kill it", paused)) {
+		t.Errorf("a change while it is paused: %v", err)
+	}
 }
 
 func TestRemoveWithoutSupervisor(t *testing.T) {
