@@ -66,7 +66,7 @@ func (*credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 				Required:            true,
 			},
 			"url":      computed("URL of Grafana.", false),
-			"username": computed("Login of the administrator; null for a Grafana that runs elsewhere, and where somebody changed the password in Grafana.", false),
+			"username": computed("Login of the administrator; null for a Grafana that runs elsewhere, and where somebody changed the password in Grafana. A password that was refused is tried again after ten minutes.", false),
 			"password": computed("Password of the administrator; null where `username` is.", true),
 			"token":    computed("Token of a service account. It is revoked when Terraform ends, and ends by itself after an hour.", true),
 		},

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -74,9 +75,17 @@ func (c *Component) Credentials(ctx context.Context, in component.Input, lifetim
 // temporary is what the names of a stack's accounts for credentials begin with.
 func temporary(stack string) string { return "opp-terraform-" + stack + "-" }
 
+// refusalHolds is for how long a refused password is not tried again. Grafana
+// locks a user out, whoever it is, after five failures in five minutes.
+const refusalHolds = 10 * time.Minute
+
 // isAdmin tells whether the administrator still has the password that was
 // generated: it may have been changed in Grafana.
 func (c *Component) isAdmin(ctx context.Context, in component.Input, password string) (bool, error) {
+	noted := filepath.Join(in.PrivateDir, refusedFile)
+	if note, err := os.Stat(noted); err == nil && time.Since(note.ModTime()) < refusalHolds {
+		return false, nil
+	}
 	base, err := baseURL(in)
 	if err != nil {
 		return false, err
@@ -84,7 +93,7 @@ func (c *Component) isAdmin(ctx context.Context, in component.Input, password st
 	g := c.dial(base, httptransport.BasicAuth(in.State.Stack.Grafana.AdminUser, password))
 	_, err = g.Org.GetCurrentOrgWithParams(org.NewGetCurrentOrgParamsWithContext(ctx))
 	if status(err) == http.StatusUnauthorized {
-		return false, nil
+		return false, replace(noted, "")
 	}
 	if err != nil {
 		return false, refusal("log in to Grafana", err)

@@ -20,7 +20,8 @@ const (
 	passwordFile  = "admin_password"
 	secretKeyFile = "secret_key"
 	tokenFile     = "token"
-	adminFile     = "admin_user" // whom Grafana made when it started for the first time
+	refusedFile   = "admin_password_refused" // as of its time
+	adminFile     = "admin_user"             // whom Grafana made when it started for the first time
 )
 
 // Prepare implements component.Preparer: it makes the administrator's password

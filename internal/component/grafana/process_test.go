@@ -151,6 +151,18 @@ func TestOwnGrafana(t *testing.T) {
 		t.Errorf("where the password was changed, credentials are of %q", made.Username)
 	}
 	must(c.Revoke(t.Context(), in, made.ID))
+
+	// It is not tried again at once, even if it would do, for who fails often is locked out.
+	changePassword(t, api.GrafanaCredentials{URL: made.URL, Username: "admin", Password: "another"}, string(password))
+	for _, want := range []string{"", "admin"} {
+		if made, err = c.Credentials(t.Context(), in, time.Minute); err != nil || made.Username != want {
+			t.Errorf("credentials of %q, want %q (%v)", made.Username, want, err)
+		}
+		must(c.Revoke(t.Context(), in, made.ID))
+		ago := time.Now().Add(-time.Hour)
+		must(os.Chtimes(filepath.Join(in.PrivateDir, "admin_password_refused"), ago, ago))
+	}
+	changePassword(t, made, "another")
 	must(os.Remove(token))
 	if err := c.Verify(t.Context(), in, files, nil); err == nil || !strings.Contains(err.Error(), "does not take the password") {
 		t.Errorf("with another password: %v", err)
