@@ -137,7 +137,7 @@ func TestPolicyThatAddsManyRules(t *testing.T) {
 	}
 	add(3, label("team", "{{ $labels.owner }}"))
 	add(1, func(*spec.AlertRule) {})
-	want := `matchers: it adds 3 rules to each of 34 alert rules that may or may not fit, because they do not set "severity", "team": 102 rules in all`
+	want := `matchers: it adds 102 rules, 3 to each of 34 alert rules that may or may not fit because they do not set "severity", "team"`
 	if got := state.WarningsAbout(&policy); got.Error() != want {
 		t.Errorf("got %s", got)
 	}

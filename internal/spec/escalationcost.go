@@ -37,8 +37,8 @@ func (e *FieldErrors) addedRules(p *EscalationPolicy, s *State) {
 	}
 	if rules*levels >= manyRules {
 		e.Add("matchers", "Set the label on the rules: then only those that fit get more. Each is evaluated as often as the rule itself, and makes reloads longer.",
-			"it adds %d rules to each of %d alert rules that may or may not fit, because they do not set %s: %d rules in all",
-			levels, rules, enumerate(sortedKeys(absent)), rules*levels)
+			"it adds %d rules, %d to each of %d alert rules that may or may not fit because they do not set %s",
+			rules*levels, levels, rules, enumerate(sortedKeys(absent)))
 	}
 }
 
