@@ -11,6 +11,7 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component/probe"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // alert is the part of an alert of /api/v2/alerts that is used.
@@ -26,9 +27,16 @@ type alert struct {
 // Alerts implements component.Alerter. Silenced and inhibited alerts are among
 // them; they are suppressed.
 func (c *Component) Alerts(ctx context.Context, in component.Input, matchers []string) ([]api.Alert, error) {
+	parsed, err := spec.ParseMatchers(matchers)
+	if err != nil {
+		return nil, &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("cannot list alerts: %v", err)}
+	}
 	var found []alert
-	query := url.Values{"filter": matchers}
-	err := c.probe.GetJSON(ctx, c.address(in), "/api/v2/alerts", query, &found)
+	query := url.Values{} // each takes one matcher
+	for _, m := range parsed {
+		query.Add("filter", m.String())
+	}
+	err = c.probe.GetJSON(ctx, c.address(in), "/api/v2/alerts", query, &found)
 	if err != nil {
 		var refused *probe.StatusError
 		if errors.As(err, &refused) && refused.Status == http.StatusBadRequest {

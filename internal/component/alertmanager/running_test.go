@@ -540,6 +540,9 @@ func TestAlerts(t *testing.T) {
 	if err != nil || len(alerts) != 1 || alerts[0].Labels["alertname"] != "A" || alerts[0].Annotations["summary"] != "s" || alerts[0].Since.IsZero() {
 		t.Errorf("alerts %v, %v", alerts, err)
 	}
+	if alerts, err := b.c.Alerts(t.Context(), b.in, []string{`severity="info", alertname!="B"`}); err != nil || len(alerts) != 1 {
+		t.Errorf("alerts that fit two matchers in one text: %v, %v", alerts, err)
+	}
 	if _, err := b.c.Alerts(t.Context(), b.in, []string{"}{"}); !errors.Is(err, &api.Error{Code: api.CodeInvalid}) {
 		t.Errorf("error %v", err)
 	}

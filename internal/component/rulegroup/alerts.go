@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/prometheus/alertmanager/pkg/labels"
 	"github.com/prometheus/common/model"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
 // Firing is the state of an alert that Alertmanager is told of.
@@ -31,13 +31,9 @@ type RunningAlert struct {
 // Matching are the alerts that all matchers (Alertmanager syntax) match. No
 // Alertmanager silences them, so a firing alert is active.
 func (a *AlertAnswer) Matching(matchers []string) ([]api.Alert, error) {
-	var all labels.Matchers
-	for _, text := range matchers {
-		parsed, err := labels.ParseMatchers(text)
-		if err != nil {
-			return nil, &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("cannot list alerts: %v", err)}
-		}
-		all = append(all, parsed...)
+	all, err := spec.ParseMatchers(matchers)
+	if err != nil {
+		return nil, &api.Error{Code: api.CodeInvalid, Message: fmt.Sprintf("cannot list alerts: %v", err)}
 	}
 	alerts := []api.Alert{}
 	for _, alert := range a.Data.Alerts {
