@@ -50,12 +50,12 @@ func (r ruling) selects(stream map[string]string) bool {
 }
 
 // kept says, by the name of the retention, which selectors together select the
-// streams that Loki keeps by it: the retention's own or, where another one
-// decides about some of what that selects, one for every stream. A retention
-// that keeps none has no selectors.
+// streams that Loki keeps by it: the retention's own or, where others decide
+// about some of what that selects, its own without theirs or one for every
+// stream, whichever are fewer. A retention that keeps none has no selectors.
 func kept(all []ruling, streams []map[string]string) map[string][]string {
 	own := map[string][]map[string]string{}
-	contested := map[string]bool{}
+	contested := map[string][]*ruling{} // by whom
 	names := map[string]bool{}
 	for _, stream := range streams {
 		for name := range stream {
@@ -69,22 +69,44 @@ func kept(all []ruling, streams []map[string]string) map[string][]string {
 			case first == nil || precedence(*first, *r) == 0:
 				first = r
 				own[r.name] = append(own[r.name], stream)
-			default:
-				contested[r.name] = true
+			case !slices.Contains(contested[r.name], first):
+				contested[r.name] = append(contested[r.name], first)
 			}
 		}
 	}
 	selectors := map[string][]string{}
 	order := slices.Sorted(maps.Keys(names))
 	for _, r := range all {
-		switch {
-		case len(own[r.name]) == 0:
-		case !contested[r.name]:
-			selectors[r.name] = []string{r.selector}
-		default:
+		if len(own[r.name]) == 0 {
+			continue
+		}
+		if selectors[r.name] = r.without(contested[r.name], len(own[r.name])); selectors[r.name] == nil {
 			for _, stream := range own[r.name] {
 				selectors[r.name] = append(selectors[r.name], exactly(stream, order))
 			}
+		}
+	}
+	return selectors
+}
+
+// without are selectors that together select what the retention does and none of
+// the others do, nil if that takes more than some number of them: each has one
+// matcher of every other turned round.
+func (r ruling) without(others []*ruling, most int) []string {
+	selectors := []string{r.selector}
+	for _, other := range others {
+		var next []string
+		for _, selector := range selectors {
+			for _, m := range other.matchers {
+				opposite, err := m.Inverse()
+				if err != nil {
+					return nil
+				}
+				next = append(next, strings.TrimSuffix(selector, "}")+", "+opposite.String()+"}")
+			}
+		}
+		if selectors = next; len(selectors) > most {
+			return nil
 		}
 	}
 	return selectors
