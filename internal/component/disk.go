@@ -18,6 +18,15 @@ type Edit struct {
 	Verb string
 }
 
+// Sentence tells of the edit; effective tells whether it shows in what runs.
+func (e Edit) Sentence(effective bool) string {
+	sentence := e.Path + " was " + e.Verb + " by hand"
+	if !effective {
+		sentence += ", without effect so far"
+	}
+	return sentence
+}
+
 // Edits compares the files where the component reads them with f, in path
 // order. Files that f does not have count when they match one of patterns
 // (slash-separated, relative to Input.ConfigDir, as in filepath.Glob).

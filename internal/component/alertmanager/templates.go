@@ -51,14 +51,11 @@ func checkTemplates(files component.Files) error {
 func (o *observer) edited(edits []component.Edit, same bool) {
 	for _, edit := range edits {
 		i := slices.IndexFunc(o.in.State.NotificationTemplates, func(t spec.NotificationTemplate) bool { return t.Path() == edit.Path })
-		switch {
-		case i >= 0:
+		if i >= 0 {
 			o.note(&o.in.State.NotificationTemplates[i], "its file was %s by hand", edit.Verb)
-		case same && !isTemplateFile(edit.Path):
-			o.drift("%s was %s by hand, without effect so far", edit.Path, edit.Verb)
-		default:
-			o.drift("%s was %s by hand", edit.Path, edit.Verb)
+			continue
 		}
+		o.drift("%s", edit.Sentence(!same || isTemplateFile(edit.Path)))
 	}
 }
 

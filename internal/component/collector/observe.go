@@ -48,11 +48,7 @@ func (c *Component) observe(ctx context.Context, in component.Input, files compo
 	wanted := string(unescape(files[configFile].Data))
 	o := observer{Report: report, in: in}
 	for _, edit := range edits {
-		effect := ""
-		if text == wanted {
-			effect = ", without effect so far"
-		}
-		o.drift("%s was %s by hand%s", edit.Path, edit.Verb, effect)
+		o.drift("%s", edit.Sentence(text != wanted))
 	}
 	if text == wanted {
 		return nil

@@ -38,11 +38,7 @@ func (c *Component) Observe(
 		return fmt.Errorf("cannot observe loki: %w", err)
 	}
 	for _, edit := range edits {
-		effect := ""
-		if !o.differs[edit.Path] {
-			effect = ", without effect so far"
-		}
-		o.drift("%s was %s by hand%s", edit.Path, edit.Verb, effect)
+		o.drift("%s", edit.Sentence(o.differs[edit.Path]))
 	}
 	return nil
 }

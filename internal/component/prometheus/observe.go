@@ -233,11 +233,7 @@ func sameFlag(a, b string) bool {
 // edited reports the files that are not as they were rendered.
 func (o *observer) edited() {
 	for _, edit := range o.edits {
-		effect := ""
-		if !o.differs[edit.Path] {
-			effect = ", without effect so far"
-		}
-		o.drift("%s was %s by hand%s", edit.Path, edit.Verb, effect)
+		o.drift("%s", edit.Sentence(o.differs[edit.Path]))
 	}
 }
 
