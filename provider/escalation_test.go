@@ -2,15 +2,18 @@ package provider_test
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
@@ -104,4 +107,41 @@ func TestEscalationLabelsAreReserved(t *testing.T) {
 		Config: stack + rule("r", `name = "r"`, `labels = { escalation_step = "2" }`), PlanOnly: true,
 		ExpectError: regexp.MustCompile(`(?s)escalation\s+policies\s+add`),
 	})
+}
+
+// That a policy takes over what a route would receive shows in the plan that
+// brings it about, and in no later one.
+func TestPlanTellsOfTakeover(t *testing.T) {
+	t.Parallel()
+	f := &fake{}
+	const takes = `"stack": "production", "name": "p", "matchers": ["severity=\"critical\""], "step": [{"after": "0s", "channels": ["oncall"]}]`
+	const goes = `"stack": "production", "name": "r", "channel": "oncall", "matchers": ["severity=\"critical\""]`
+	production := spec.DefaultStack("production")
+	p := &spec.EscalationPolicy{Stack: "production", Name: "p", Matchers: []string{`severity="critical"`}, Steps: []spec.EscalationStep{{After: "0s", Channels: []string{"oncall"}}}}
+	r := &spec.Route{Stack: "production", Name: "r", Channel: "oncall", Matchers: []string{`severity="critical"`}}
+	for _, o := range []spec.Object{&production, p, r} {
+		spec.WithDefaults(o)
+		if _, err := f.Put(t.Context(), o, api.PutCreate); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := f.refresh(t)
+	if said := run.plan("opp_escalation_policy", "{"+takes+"}"); len(said) > 0 {
+		t.Errorf("a policy alone says %q", said)
+	}
+	want := []diagnostic{{"warning", "matchers", `Route "production/r": it receives nothing because escalation policy "p" takes every alert that matches over at once`,
+		"That is fine if it is meant. Else narrow the matchers of the policy, or let its first step be later than at once."}}
+	if said := run.plan("opp_route", "{"+goes+"}"); !slices.Equal(said, want) {
+		t.Errorf("said %q, want %q", said, want)
+	}
+	run = f.refresh(t)
+	for kind, id := range map[string]string{"opp_escalation_policy": "production/p", "opp_route": "production/r"} {
+		state := run.imported(kind, id)
+		response, err := run.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+			TypeName: kind, PriorState: state, ProposedNewState: state, Config: state,
+		})
+		if err != nil || len(response.Diagnostics) > 0 {
+			t.Errorf("a plan without changes says %q (%v)", diagnostics(response.Diagnostics), err)
+		}
+	}
 }

@@ -109,7 +109,8 @@ func BenchmarkPlanOf200Routes(b *testing.B) {
 	for b.Loop() {
 		var set spec.RouteSet
 		for _, o := range objects {
-			if errs := append(o.Validate(), set.Add(o)...); len(errs) > 0 {
+			errs := append(o.Validate(), set.Add(o)...)
+			if errs = append(errs, set.Takeovers(o, func(spec.Object) bool { return true })...); len(errs) > 0 {
 				b.Fatal(errs)
 			}
 		}

@@ -6,39 +6,51 @@ type takeover struct {
 	route Object
 }
 
+// taker is a policy that takes alerts over at once.
+type taker struct {
+	*EscalationPolicy
+	takes demands
+	// spares tells whether it leaves the watchdog to others.
+	spares bool
+}
+
+// takerOf is false for a policy that takes nothing over; monitored tells whether
+// its stack monitors itself.
+func takerOf(p *EscalationPolicy, monitored bool) (taker, bool) {
+	takes, ok := parseDemands(p.Matchers) // levels do not get as far as routes
+	return taker{p, takes, monitored && takes.mayWatch()}, ok && p.AtOnce()
+}
+
+// empties tells whether a route gets nothing beside the policy. That of the
+// default channel still gets what no route takes.
+func (t taker) empties(c candidate) bool {
+	return !c.Fallback && t.takes.cover(c.all) && (!t.spares || !c.all.mayWatch())
+}
+
 // takeovers finds the routes all of whose alerts come under one policy that is
 // at once. That is often meant, and never an error: it is told. A route below
-// one that is found is left out, and so is the one of the default channel,
-// which still gets what no route takes.
+// one that is found is left out.
 func (s *State) takeovers() []takeover {
 	var found []takeover
 	routes := candidates(s.ordinaryRoutes(), demands{})
 	for i := range s.EscalationPolicies {
-		p := &s.EscalationPolicies[i]
-		if !p.AtOnce() {
-			continue
-		}
-		// Levels do not get as far as these routes.
-		if own, ok := parseDemands(p.Matchers); ok {
-			found = append(found, own.takes(p, s.Stack.SelfMonitoring && own.mayWatch(), routes)...)
+		if t, ok := takerOf(&s.EscalationPolicies[i], s.Stack.SelfMonitoring); ok {
+			found = append(found, t.among(routes)...)
 		}
 	}
 	return found
 }
 
-// takes finds those of the routes, and of those below them, that get nothing
-// beside a policy that takes what fits d. spares tells whether it leaves the
-// watchdog to them.
-func (d demands) takes(p *EscalationPolicy, spares bool, routes []candidate) []takeover {
+// among finds those of the routes, and of those below them, that get nothing
+// beside the policy.
+func (t taker) among(routes []candidate) []takeover {
 	var found []takeover
 	for _, c := range routes {
-		switch {
-		case c.Fallback:
-		case d.cover(c.all) && (!spares || !c.all.mayWatch()):
-			found = append(found, takeover{p, c.Object})
-		default:
-			found = append(found, d.takes(p, spares, c.below)...)
+		if t.empties(c) {
+			found = append(found, takeover{t.EscalationPolicy, c.Object})
+			continue
 		}
+		found = append(found, t.among(c.below)...)
 	}
 	return found
 }

@@ -9,6 +9,26 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
 
+// toldOf are the routes and channels of which a plan says that a policy takes
+// what they would receive, objects being those that it comes to know.
+func toldOf(objects []spec.Object) []string {
+	var set spec.RouteSet
+	var told []string
+	for _, o := range objects {
+		set.Add(o)
+		for _, w := range set.Takeovers(o, func(spec.Object) bool { return true }) {
+			message, _ := strings.CutSuffix(w.Message, " would receive")
+			if _, routes, ok := strings.Cut(message, "it takes every alert over at once that "); ok {
+				told = append(told, strings.Split(routes, ", ")...)
+			} else {
+				told = append(told, strings.TrimPrefix(o.Kind().Noun(), "notification ")+" "+strconv.Quote(o.ObjectName()))
+			}
+		}
+	}
+	slices.Sort(told)
+	return told
+}
+
 // What a policy leaves without any alert is told about it and about the policy.
 func TestPolicyThatTakesEverythingOfARoute(t *testing.T) {
 	const critical, db = `severity="critical"`, `team="db"`
@@ -46,6 +66,11 @@ func TestPolicyThatTakesEverythingOfARoute(t *testing.T) {
 			if !slices.Equal(told, tt.taken) {
 				t.Errorf("told %q, want %q", told, tt.taken)
 			}
+			for _, objects := range [][]spec.Object{tt.objects, append(slices.Clone(tt.objects[1:]), tt.objects[0])} {
+				if told := toldOf(objects); !slices.Equal(told, tt.taken) {
+					t.Errorf("a plan of %v tells of %q, want %q", objects, told, tt.taken)
+				}
+			}
 			about := state.WarningsAbout(tt.objects[0])
 			if len(about) != min(1, len(tt.taken)) {
 				t.Fatalf("the policy says %v", about)
@@ -72,5 +97,27 @@ func TestRepeatIntervalLongerThanAlertmanagerRemembers(t *testing.T) {
 				t.Errorf("%s that repeats every %q: %v", o.ObjectName(), repeat, got)
 			}
 		}
+	}
+}
+
+// A plan tells of a takeover while something about it changes, and not for ever.
+func TestPlanTellsOfTakeoversThatChange(t *testing.T) {
+	const critical = `severity="critical"`
+	p := &spec.EscalationPolicy{Stack: "production", Name: "p", Matchers: []string{critical}, Steps: []spec.EscalationStep{{After: "0s", Channels: []string{"oncall"}}}}
+	r := route("a", 0, critical)
+	var set spec.RouteSet
+	set.Add(p)
+	set.Add(r)
+	for _, changing := range [][]spec.Object{{}, {p}, {r}, {p, r}} {
+		changes := func(o spec.Object) bool { return slices.Contains(changing, o) }
+		for _, about := range []spec.Object{p, r} {
+			if got := set.Takeovers(about, changes); len(got) != min(1, len(changing)) {
+				t.Errorf("%s: %v, and %d objects change", about.Kind(), got, len(changing))
+			}
+		}
+	}
+	p.Steps[0].After = "1m"
+	if set.Add(p); len(set.Takeovers(r, func(spec.Object) bool { return true })) > 0 {
+		t.Error("a policy is told of that is not at once any more")
 	}
 }

@@ -25,7 +25,7 @@ func resourceSchema(context.Context) schema.Schema {
 				"An alert must fit all of them; none fit everything."),
 			"step": schema.ListNestedAttribute{
 				MarkdownDescription: "1 to 10 steps, in the order of their delays. A policy whose first step is at once takes its alerts over: " +
-					"routes and the channels' own `matchers` do not get them, and an apply warns of those that are left with nothing. Otherwise the alert itself goes where routes lead it, and the policy only adds to that.",
+					"routes and the channels' own `matchers` do not get them, and of those that are left with nothing the plan warns where they are in the same configuration, the apply always. Otherwise the alert itself goes where routes lead it, and the policy only adds to that.",
 				Required:     true,
 				NestedObject: schema.NestedAttributeObject{Attributes: stepAttributes()},
 				Validators:   []validator.List{listvalidator.NoNullValues()},

@@ -107,8 +107,11 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	} else {
 		resp.Diagnostics.Append(r.checkRemoval(ctx, req.State, PS(&object).ObjectName())...)
 	}
-	resp.Diagnostics.Append(diagnoseFields(about, r.data.Planned.Relate(PS(&object), !unknown.touchAny(routing()...)))...)
-	if a, ok := any(&m).(Asker); ok && !resp.Diagnostics.HasError() && !req.Plan.Raw.Equal(req.State.Raw) {
+	changed := !req.Plan.Raw.Equal(req.State.Raw)
+	problems, warnings := r.data.Planned.Relate(PS(&object), !unknown.touchAny(routing()...), changed)
+	resp.Diagnostics.Append(diagnoseFields(about, problems)...)
+	resp.Diagnostics.Append(warnFields(about, warnings)...)
+	if a, ok := any(&m).(Asker); ok && !resp.Diagnostics.HasError() && changed {
 		resp.Diagnostics.Append(r.data.ask(ctx, about, PS(&object).StackName(), a.Ask())...)
 	}
 }
@@ -139,10 +142,11 @@ func decided(plan tfsdk.Plan, object spec.Object, unknown unknowns) bool {
 	return true
 }
 
-// routing are the attributes that decide whether a route can be reached.
+// routing are the attributes that decide whether a route can be reached, and what
+// a policy takes over.
 func routing() []path.Path {
 	var paths []path.Path
-	for _, name := range []string{"matchers", "parent", "order", "continue", "default"} {
+	for _, name := range []string{"matchers", "parent", "order", "continue", "default", "step"} {
 		paths = append(paths, path.Root(name))
 	}
 	return paths

@@ -14,10 +14,12 @@ type relations struct {
 	references map[identity][]spec.Reference
 	// routes are by stack.
 	routes map[string]*spec.RouteSet
+	// changed are the objects that the plan changes.
+	changed map[identity]bool
 }
 
 func newRelations() relations {
-	return relations{removed: map[identity]bool{}, references: map[identity][]spec.Reference{}, routes: map[string]*spec.RouteSet{}}
+	return relations{removed: map[identity]bool{}, references: map[identity][]spec.Reference{}, routes: map[string]*spec.RouteSet{}, changed: map[identity]bool{}}
 }
 
 func identityOf(object spec.Object) identity {
@@ -26,12 +28,13 @@ func identityOf(object spec.Object) identity {
 
 // Relate notes an object of the plan and returns what is wrong with it in view of
 // those noted before: it refers to what the plan removes, it is a route that
-// receives nothing, or one that another receives nothing because of. decided
-// tells whether everything about a route is known.
-func (p *Planned) Relate(object spec.Object, decided bool) spec.FieldErrors {
+// receives nothing, or one that another receives nothing because of. It warns of
+// policies that take over what a route would receive, if one of the two changes.
+// decided tells whether everything about a route is known.
+func (p *Planned) Relate(object spec.Object, decided, changed bool) (problems, warnings spec.FieldErrors) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var problems spec.FieldErrors
+	p.relations.changed[identityOf(object)] = changed
 	if r, ok := object.(spec.Referrer); ok {
 		references := r.References()
 		p.relations.references[identityOf(object)] = references
@@ -43,14 +46,15 @@ func (p *Planned) Relate(object spec.Object, decided bool) spec.FieldErrors {
 		}
 	}
 	if !decided {
-		return problems
+		return problems, nil
 	}
 	set := p.relations.routes[object.StackName()]
 	if set == nil {
 		set = &spec.RouteSet{}
 		p.relations.routes[object.StackName()] = set
 	}
-	return append(problems, set.Add(object)...)
+	problems = append(problems, set.Add(object)...)
+	return problems, set.Takeovers(object, func(o spec.Object) bool { return p.relations.changed[identityOf(o)] })
 }
 
 // Remove notes that the plan removes an object, and lists those noted before
