@@ -64,6 +64,8 @@ type Backend interface {
 	// PutSecret stores a secret value and returns the file name to keep in
 	// spec.Secret.File. Names are never reused. Called with the lock held.
 	PutSecret(ctx context.Context, stack string, key component.ObjectKey, field, value string) (file string, err error)
+	// HasSecret tells whether there still is such a file with a value.
+	HasSecret(stack, file string) bool
 	// PruneSecrets removes the secret files that keep does not list.
 	PruneSecrets(ctx context.Context, stack string, keep map[string]bool) error
 

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
@@ -82,7 +84,24 @@ func (p *Plane) glance(ctx context.Context, stack string) (stored, backend.Obser
 		return stored{}, backend.Observation{}, err
 	}
 	o, err := p.backend.Observe(ctx, s.state, *s.runtime)
+	if err == nil {
+		p.tellLostSecrets(s.state, o.Report)
+	}
 	return s, o, err
+}
+
+// tellLostSecrets tells of secrets that are gone although the store has their
+// objects: put back from a backup, for example, without the secrets. What needs
+// them looks well until it uses them.
+func (p *Plane) tellLostSecrets(state spec.State, report *component.Report) {
+	for _, object := range append(state.Objects(), &state.Stack) {
+		secrets := object.Secrets()
+		for _, field := range slices.Sorted(maps.Keys(secrets)) {
+			if !p.backend.HasSecret(state.Stack.Name, secrets[field].File) {
+				report.AddDrift(object.Kind(), object.ObjectName(), fmt.Sprintf("the stored value of %s is gone, raise its version", field))
+			}
+		}
+	}
 }
 
 // asWanted tells whether nothing at all was found to differ.

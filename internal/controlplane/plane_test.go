@@ -328,6 +328,42 @@ func TestSecretsAreSealed(t *testing.T) {
 	}
 }
 
+// A channel whose secret is gone notifies nobody, though its configuration is as
+// it should be.
+func TestLostSecretIsToldAndAskedFor(t *testing.T) {
+	f := withStack(t)
+	channel := func(value string, version int64) *spec.Channel {
+		return &spec.Channel{Stack: "production", Name: "chat", Slack: &spec.Slack{Channel: "#ops", APIURL: &spec.Secret{Value: value, Version: version}}}
+	}
+	drift := func() []string {
+		o, err := f.Observe(t.Context(), "production")
+		if err != nil {
+			t.Fatal(err)
+		}
+		record, _ := api.RecordOf[spec.Channel](o.Objects, "chat")
+		return record.Drift
+	}
+	f.mustPut(t, channel("https://hooks.example/x", 1), api.PutCreate)
+	if told := drift(); len(told) != 0 {
+		t.Errorf("drift of a channel with its secret: %q", told)
+	}
+	if err := f.backend.PruneSecrets(t.Context(), "production", nil); err != nil {
+		t.Fatal(err)
+	}
+	if told := drift(); len(told) != 1 || !strings.Contains(told[0], "the stored value of slack.api_url is gone") {
+		t.Errorf("drift: %q, want the lost secret", told)
+	}
+	_, err := f.Put(t.Context(), channel("", 1), api.PutUpdate)
+	e := (*api.Error)(nil)
+	if !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Path != "slack.api_url" {
+		t.Errorf("a write without the value: %v, want an error about the secret", err)
+	}
+	f.mustPut(t, channel("https://hooks.example/y", 2), api.PutUpdate)
+	if told := drift(); len(told) != 0 {
+		t.Errorf("drift after the secret came again: %q", told)
+	}
+}
+
 func TestFailedWriteLeavesNoSecret(t *testing.T) {
 	f := withStack(t)
 	f.backend.Refuse = func(state spec.State) error {

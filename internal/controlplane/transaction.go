@@ -182,6 +182,10 @@ func (t *transaction) seal(ctx context.Context, w *write) (spec.Object, error) {
 				return nil, err
 			}
 			secret.File, secret.Value = file, ""
+		case old != nil && !t.plane.backend.HasSecret(t.stack, old.File):
+			problem := spec.FieldErrors{}
+			problem.Add(field, "Raise its version, so that Terraform sends the value again.", "the value that was stored is gone")
+			return nil, invalid(w.object, problem)
 		case old != nil:
 			secret.File = old.File
 		default:

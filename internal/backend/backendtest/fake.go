@@ -155,6 +155,12 @@ func (f *Fake) PutSecret(_ context.Context, stack string, key component.ObjectKe
 	return file, nil
 }
 
+// HasSecret implements backend.Backend.
+func (f *Fake) HasSecret(stack, file string) bool {
+	_, ok := f.Secrets(stack)[file]
+	return ok
+}
+
 // PruneSecrets implements backend.Backend.
 func (f *Fake) PruneSecrets(_ context.Context, stack string, keep map[string]bool) error {
 	f.mu.Lock()

@@ -36,6 +36,12 @@ func newSecret(dir, pattern, value string) (string, error) {
 	return filepath.Base(file.Name()), errors.Join(file.Close(), maybe.WriteFile(file.Name(), []byte(value), 0o600))
 }
 
+// HasSecret implements backend.Backend.
+func (b *Backend) HasSecret(stack, file string) bool {
+	info, err := os.Stat(filepath.Join(b.layout(stack).secrets(), file))
+	return err == nil && info.Mode().IsRegular() && info.Size() > 0
+}
+
 // PruneSecrets implements backend.Backend.
 func (b *Backend) PruneSecrets(_ context.Context, stack string, keep map[string]bool) error {
 	dir := b.layout(stack).secrets()
