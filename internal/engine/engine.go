@@ -54,6 +54,8 @@ type Status struct {
 	Unit  Unit  `json:"unit"`
 	State State `json:"state"`
 	PID   int   `json:"pid,omitempty"`
+	// Unattended is set while nobody would start the unit again if it ended.
+	Unattended bool `json:"unattended,omitempty"`
 	// StartedAt of the running process.
 	StartedAt time.Time `json:"started_at"`
 	// Restarts since the unit was first asked for.

@@ -158,13 +158,13 @@ func (b *Backend) rollBack(ctx context.Context, prev *spec.State, stack string, 
 }
 
 // candidate renders a state and resolves binaries and launch specs. It changes
-// nothing but the artifact cache, and starts the engine where its address is needed.
+// nothing but the artifact cache, and starts the engine.
 func (b *Backend) candidate(ctx context.Context, state spec.State, runtime backend.Runtime) (candidate, error) {
 	e, err := b.engine(state)
 	if err != nil {
 		return candidate{}, err
 	}
-	supervisor, err := supervisorMetrics(ctx, e, state.Stack.SelfMonitoring)
+	supervisor, err := supervisorMetrics(ctx, e, true)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -187,17 +187,15 @@ func (b *Backend) candidate(ctx context.Context, state spec.State, runtime backe
 	return c, err
 }
 
-// supervisorMetrics is the address of the engine's own metrics, which self-monitoring scrapes.
+// supervisorMetrics is the address of the engine's own metrics, which
+// self-monitoring scrapes. With start, the engine runs afterwards, also where it
+// has ended meanwhile: otherwise nobody would look after what runs.
 func supervisorMetrics(ctx context.Context, e engine.Engine, start bool) (string, error) {
 	source, ok := e.(engine.MetricsSource)
 	if !ok {
 		return "", nil
 	}
-	address, err := source.MetricsAddress(ctx)
-	if err != nil || address != "" || !start {
-		return address, err
-	}
-	if starter, ok := e.(Starter); ok {
+	if starter, ok := e.(Starter); ok && start {
 		if err := starter.Start(ctx); err != nil {
 			return "", err
 		}

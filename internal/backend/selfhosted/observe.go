@@ -49,6 +49,12 @@ func (b *Backend) Observe(ctx context.Context, state spec.State, runtime backend
 		o.Status.Components[p.Name()] = status
 	}
 	for _, unit := range units {
+		if unit.Unattended && unit.State == engine.StateRunning {
+			o.Report.AddDrift(spec.KindStack, state.Stack.Name, "supervisor: does not answer, and nobody else starts components again that end")
+			break
+		}
+	}
+	for _, unit := range units {
 		name := strings.TrimPrefix(unit.Unit.Name, state.Stack.Name+"/")
 		if _, wanted := o.Status.Components[name]; !wanted {
 			o.Report.AddDrift(spec.KindStack, state.Stack.Name, name+": runs but is not enabled")

@@ -23,8 +23,8 @@ type Artifacts interface {
 	Get(ctx context.Context, name, version string) (string, error)
 }
 
-// Starter is implemented by engines that have to be running before
-// engine.MetricsSource knows an address.
+// Starter is implemented by engines that have to be running to look after units
+// and before engine.MetricsSource knows an address.
 type Starter interface {
 	Start(ctx context.Context) error
 }

@@ -92,6 +92,7 @@ func (e *processEngine) List(ctx context.Context, prefix string) ([]engine.Statu
 		return nil, err
 	}
 	for _, status := range recorded.Units {
+		status.Unattended = true
 		statuses = append(statuses, status)
 	}
 	slices.SortFunc(statuses, func(a, b engine.Status) int { return strings.Compare(a.Unit.Name, b.Unit.Name) })

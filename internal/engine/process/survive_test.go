@@ -128,7 +128,12 @@ func TestListWhileTheSupervisorIsPaused(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = syscall.Kill(paused, syscall.SIGCONT) })
-	if status := enginetest.List(t, e, "")[0]; status.State != engine.StateRunning || status.PID != before.PID {
+	var status engine.Status
+	enginetest.Eventually(t, "the supervisor stands still", func() bool {
+		status = enginetest.List(t, e, "")[0]
+		return status.Unattended
+	})
+	if status.State != engine.StateRunning || status.PID != before.PID || before.Unattended {
 		t.Errorf("status: %+v", status)
 	}
 	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
