@@ -175,6 +175,12 @@ func TestRemovedButInUse(t *testing.T) {
 			Config:      stack + strings.ReplaceAll(channel("oncall"), `name = "oncall"`, `name = "night"`) + channel("other") + route("r", bare),
 			ExpectError: inUse,
 		},
+		// Moved to another stack, while the route stays.
+		resource.TestStep{
+			Config: stack + "resource \"opp_monitoring_stack\" \"second\" {\n  name = \"second\"\n}\n" +
+				strings.ReplaceAll(channel("oncall"), "opp_monitoring_stack.main", "opp_monitoring_stack.second") + channel("other") + route("r", bare),
+			ExpectError: inUse,
+		},
 		resource.TestStep{Config: stack + channel("other") + route("r", "opp_notification_channel.other.name")},
 	)
 }

@@ -105,7 +105,7 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkNew(ctx, about, PS(&object))...)
 	} else {
-		resp.Diagnostics.Append(r.checkRemoval(ctx, req.State, PS(&object).ObjectName())...)
+		resp.Diagnostics.Append(r.checkRemoval(ctx, req.State, id(PS(&object)))...)
 	}
 	changed := !req.Plan.Raw.Equal(req.State.Raw)
 	problems, warnings := r.data.Planned.Relate(PS(&object), !unknown.touchAny(routing()...), changed)
@@ -153,11 +153,11 @@ func routing() []path.Path {
 }
 
 // checkRemoval reports those of the plan that will still refer to an object
-// which it removes; renamed is the name that it gets instead, empty for none.
-func (r *objectResource[M, S, PM, PS]) checkRemoval(ctx context.Context, state tfsdk.State, renamed string) diag.Diagnostics {
-	var name types.String
-	diags := state.GetAttribute(ctx, path.Root("name"), &name)
-	if diags.HasError() || name.ValueString() == renamed {
+// which it removes; instead is the id of what replaces it, empty for nothing.
+func (r *objectResource[M, S, PM, PS]) checkRemoval(ctx context.Context, state tfsdk.State, instead string) diag.Diagnostics {
+	var before types.String
+	diags := state.GetAttribute(ctx, path.Root("id"), &before)
+	if diags.HasError() || before.ValueString() == instead {
 		return diags // as nearly all do, and need not be decoded for that
 	}
 	var m M
