@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,14 +114,17 @@ func fromFiles(in component.Input, f *spec.LogFiles) section {
 	if f.StartAt == spec.StartAtEnd {
 		settings["include"] = append(slices.Clone(f.Include), anchor(in))
 	}
-	exclude := f.Exclude
+	exclude := append(slices.Clone(f.Exclude), kept(in)...)
 	if !slices.ContainsFunc(f.Include, func(pattern string) bool { return path.Ext(pattern) == ".gz" }) {
-		exclude = append(slices.Clone(exclude), compressed)
+		exclude = append(exclude, compressed)
 	}
-	if len(exclude) > 0 {
-		settings["exclude"] = exclude
-	}
+	settings["exclude"] = exclude
 	return settings
+}
+
+// kept is where what was read is kept. Whoever read that would read it for ever.
+func kept(in component.Input) []string {
+	return []string{filepath.Join(storageDir(in), "**"), filepath.Join(filepath.Dir(in.DataDir), component.Loki, "**")}
 }
 
 // compressed are files that no source reads that does not ask for them. In one

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -236,6 +237,24 @@ func TestRotatedFilesThatAreCompressed(t *testing.T) {
 	}
 	if got := counts(b.arrived("app", lines+1)); len(got) != lines+1 || slices.Max(slices.Collect(maps.Values(got))) != 1 {
 		t.Errorf("%d different lines arrived, and one %d times", len(got), slices.Max(slices.Collect(maps.Values(got))))
+	}
+}
+
+// TestNobodyReadsWhatWasRead: what is read is written to the queue, which would
+// be read.
+func TestNobodyReadsWhatWasRead(t *testing.T) {
+	dir := t.TempDir()
+	s := fileSource("app", dir)
+	s.Files.Include = append(s.Files.Include, filepath.Join(filepath.Dir(dir), "**"))
+	b := start(t, s)
+	for n := range 3 {
+		write(t, filepath.Join(dir, fmt.Sprint(n)), lineOf(n)+"\n")
+		componenttest.Eventually(t, func() bool { return counts(b.loki.Records())[lineOf(n)] > 0 })
+	}
+	for _, r := range b.loki.Records() {
+		if path := r.Attributes["log.file.path"].(string); strings.Contains(path, "/storage/") {
+			t.Fatalf("%s was read", path)
+		}
 	}
 }
 

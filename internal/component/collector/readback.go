@@ -23,14 +23,14 @@ func readBack(in component.Input, s *spec.LogSource, running section, differing 
 	left := slices.DeleteFunc(differing, func(key string) bool { return readBackOne(s, key, running[key]) })
 	if s.Files != nil {
 		s.Files.Include = without(s.Files.Include, anchor(in))
-		s.Files.Exclude = without(s.Files.Exclude, compressed)
+		s.Files.Exclude = without(s.Files.Exclude, append(kept(in), compressed)...)
 	}
 	return left
 }
 
 // without is a list without what is ours in it.
-func without(list []string, ours string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(one string) bool { return one == ours })
+func without(list []string, ours ...string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(one string) bool { return slices.Contains(ours, one) })
 }
 
 func readBackOne(s *spec.LogSource, key string, value any) bool {
