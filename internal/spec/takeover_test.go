@@ -121,3 +121,19 @@ func TestPlanTellsOfTakeoversThatChange(t *testing.T) {
 		t.Error("a policy is told of that is not at once any more")
 	}
 }
+
+// The watchdog always fires and is left to routes, so a policy for it does nothing.
+func TestPolicyForTheWatchdog(t *testing.T) {
+	for matcher, want := range map[string]int{`alertname="Watchdog"`: 1, `alertname=~"Watchdog|Down"`: 0, `alertname="Down"`: 0} {
+		policy := soundPolicy()
+		policy.Matchers = []string{matcher}
+		state := stateOf(oncall(), &policy)
+		if got := state.WarningsAbout(&policy); len(got) != want || want > 0 && got[0].Path != "matchers" {
+			t.Errorf("%s: %v", matcher, got)
+		}
+		state.Stack.SelfMonitoring = false // then it is a rule of the user's own
+		if got := state.WarningsAbout(&policy); len(got) > 0 {
+			t.Errorf("%s without self-monitoring: %v", matcher, got)
+		}
+	}
+}

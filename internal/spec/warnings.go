@@ -14,6 +14,9 @@ func (s *State) WarningsAbout(object Object) FieldErrors {
 	case *EscalationPolicy:
 		errs.takenOver(o, s.takeovers())
 		errs.addedRules(o, s)
+		if taken, ok := parseDemands(s.alertMatchers(o)); ok && taken.contradict() {
+			errs.Add("matchers", "Lead it to a channel by a route of its own.", "it takes no alert: %s always fires, and is not escalated", quote(Watchdog))
+		}
 	case *Stack:
 		if name := o.Alertmanager.DefaultChannel; name != "" && s.DefaultChannel() == nil {
 			errs.Add("alertmanager.default_channel", "Create the channel in the same apply, or correct the name.",
