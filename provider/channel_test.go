@@ -13,6 +13,9 @@ import (
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec/spectest"
 )
 
+// secretOf is a secret of its own that will also do where a URL is asked for.
+func secretOf(s *spec.Secret) string { return "https://example.com/" + s.File }
+
 // Every field of every kind of receiver goes from Terraform to the control
 // plane, and makes no further plan.
 func TestReceiversOfEveryKind(t *testing.T) {
@@ -22,7 +25,7 @@ func TestReceiversOfEveryKind(t *testing.T) {
 	config.WriteString(stack)
 	for _, c := range channels {
 		fmt.Fprintf(&config, "resource \"opp_notification_channel\" %q {\n  stack = opp_monitoring_stack.main.name\n  name = %q\n  matchers = []\n"+
-			"  group_wait = \"0s\"\n  continue = true\n  send_resolved = false\n  %s\n}\n", c.Name, c.Name, spectest.Block(c, func(s *spec.Secret) string { return s.File }))
+			"  group_wait = \"0s\"\n  continue = true\n  send_resolved = false\n  %s\n}\n", c.Name, c.Name, spectest.Block(c, secretOf))
 	}
 	f := &fake{}
 	steps := []resource.TestStep{{Config: config.String()}, {Config: config.String(), PlanOnly: true}}
@@ -32,7 +35,7 @@ func TestReceiversOfEveryKind(t *testing.T) {
 	f.test(t, steps...)
 	for _, want := range channels {
 		for _, secret := range want.Secrets() {
-			*secret = spec.Secret{Value: secret.File, Version: 1}
+			*secret = spec.Secret{Value: secretOf(secret), Version: 1}
 		}
 		if diff := cmp.Diff(&want, f.puts(want.Name)[0].Object.(*spec.Channel)); diff != "" {
 			t.Errorf("%s: %s", want.Name, diff)
