@@ -42,7 +42,7 @@ func TestExamples(t *testing.T) {
 	).Replace(all.String())
 	secrets := map[string]config.Variable{}
 	for _, match := range regexp.MustCompile(`var\.secrets\["(\w+)"\]`).FindAllStringSubmatch(configuration, -1) {
-		secrets[match[1]] = config.StringVariable("secret")
+		secrets[match[1]] = config.StringVariable("https://example.com/secret") // some are URLs
 	}
 	f := &fake{}
 	f.test(t, resource.TestStep{
