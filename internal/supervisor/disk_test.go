@@ -6,40 +6,18 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/disktest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/engine/enginetest"
 )
 
-// room is what limitFiles leaves; go test wants some for a file of its own.
+// room is what is left of the disk.
 const room = 100 << 10
-
-// limitFiles lets this process, and what it starts, write no more than room
-// bytes into a file: the nearest to a full disk that needs no privilege.
-func limitFiles(t *testing.T) (lift func()) {
-	t.Helper()
-	signal.Ignore(syscall.SIGXFSZ)
-	var before syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: room, Max: before.Max}); err != nil {
-		t.Fatal(err)
-	}
-	lift = func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-			t.Error(err)
-		}
-		signal.Reset(syscall.SIGXFSZ)
-	}
-	t.Cleanup(lift)
-	return lift
-}
 
 // A full disk keeps neither what crashes from coming back nor a unit from being
 // replaced. Only what nothing is recorded of yet is not started.
@@ -59,7 +37,7 @@ func TestFullDisk(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	lift := limitFiles(t)
+	lift := disktest.LimitFiles(t, room)
 	if err := syscall.Kill(status.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +68,7 @@ func TestRotateKeepsAllWhenTheDiskIsFull(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lift := limitFiles(t)
+	lift := disktest.LimitFiles(t, room)
 	for range keptLogs {
 		if err := rotate(path); err == nil {
 			t.Error("there was room")

@@ -4,38 +4,15 @@ package selfhosted_test
 
 import (
 	"errors"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/api"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/component"
+	"github.com/openpolicyplatform/terraform-provider-opp/internal/disktest"
 	"github.com/openpolicyplatform/terraform-provider-opp/internal/spec"
 )
-
-// limitFiles lets this process write no more than so many bytes into a file,
-// until the function it returns is called.
-func limitFiles(t *testing.T, size uint64) (lift func()) {
-	t.Helper()
-	signal.Ignore(syscall.SIGXFSZ)
-	var before syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: before.Max}); err != nil {
-		t.Fatal(err)
-	}
-	lift = func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-			t.Error(err)
-		}
-		signal.Reset(syscall.SIGXFSZ)
-	}
-	t.Cleanup(lift)
-	return lift
-}
 
 // What the disk has no room for leaves what runs as it is, and the error says
 // what to do.
@@ -46,7 +23,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	const room = 4096
 	large := strings.Repeat("x", 2*room)
-	lift := limitFiles(t, room)
+	lift := disktest.LimitFiles(t, room)
 	_, secret := f.PutSecret(t.Context(), "production", component.ObjectKey{Kind: spec.KindChannel, Name: "chat"}, "slack.api_url", large)
 	for what, err := range map[string]error{"write a generation": f.apply(with("a", large), nil), "store secret": secret} {
 		told := (*api.Error)(nil)
