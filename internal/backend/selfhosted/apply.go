@@ -27,17 +27,19 @@ func (b *Backend) Apply(
 	if err := b.checkLogRules(ctx, prev, next, runtime); err != nil {
 		return err
 	}
+	asked := runtime
+	asked.Versions = b.ownVersions(ctx, next.Stack)
 	if prev == nil {
 		held, err := b.Holds(next.Stack.Name)
 		if err != nil {
 			return err
 		}
 		if held {
-			return b.resume(ctx, next, named, runtime, commit)
+			return b.resume(ctx, next, named, asked, commit)
 		}
 	}
 	for try := 1; ; try++ {
-		picked, err := b.decide(ctx, next, runtime)
+		picked, err := b.assignPorts(next, asked)
 		if err != nil {
 			return err
 		}
@@ -47,14 +49,6 @@ func (b *Backend) Apply(
 		}
 		b.Logger.Info("a port was taken before it could be used, trying others", "stack", next.Stack.Name, "error", err)
 	}
-}
-
-// decide decides what has to be found again: ports, and how to treat binaries of
-// the user's own.
-func (b *Backend) decide(ctx context.Context, next spec.State, runtime backend.Runtime) (backend.Runtime, error) {
-	picked, err := b.assignPorts(next, runtime)
-	picked.Versions = b.ownVersions(ctx, next.Stack)
-	return picked, err
 }
 
 // applyTries is how often ports are picked before an apply gives up.
@@ -91,7 +85,7 @@ func (b *Backend) attempt(
 func (b *Backend) resume(
 	ctx context.Context, next spec.State, named []component.ObjectKey, runtime backend.Runtime, commit func(backend.Runtime) error,
 ) error {
-	picked, err := b.decide(ctx, next, runtime)
+	picked, err := b.assignPorts(next, runtime)
 	if err != nil {
 		return err
 	}
