@@ -96,9 +96,6 @@ func (r *objectResource[M, S, PM, PS]) ModifyPlan(ctx context.Context, req resou
 			stack = nil
 		}
 		r.data.Planned.AddStack(PS(&object).ObjectName(), stack)
-		if !req.Plan.Raw.Equal(req.State.Raw) {
-			r.data.Planned.Change(PS(&object).ObjectName())
-		}
 	}
 	r.data.Planned.Expect(PS(&object), known)
 	resp.Diagnostics.Append(r.checkIn(ctx, about, PS(&object), unknown)...)

@@ -12,10 +12,8 @@ import (
 // seen so far. It finds mistakes that only show between objects, before any of
 // them is written. It is safe for concurrent use.
 type Planned struct {
-	mu     sync.Mutex
-	stacks map[string]*spec.Stack
-	// changing are the stacks that will be written.
-	changing  map[string]bool
+	mu        sync.Mutex
+	stacks    map[string]*spec.Stack
 	created   map[identity]bool
 	intervals map[ruleGroup]map[string]string
 	// retentions are by stack and name.
@@ -50,7 +48,6 @@ type ruleGroup struct{ stack, source, group string }
 func newPlanned() *Planned {
 	return &Planned{
 		stacks:     map[string]*spec.Stack{},
-		changing:   map[string]bool{},
 		created:    map[identity]bool{},
 		intervals:  map[ruleGroup]map[string]string{},
 		retentions: map[string]map[string]spec.LogRetention{},
@@ -106,19 +103,12 @@ func (p *Planned) HasStack(name string) bool {
 	return ok
 }
 
-// Change notes that a stack will be written.
-func (p *Planned) Change(stack string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.changing[stack] = true
-}
-
 // Changing tells whether a stack will be written and has not been yet: what it
 // cannot do now it may be able to do then.
 func (p *Planned) Changing(stack string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.changing[stack]
+	return p.relations.changed[identity{spec.KindStack, stack, stack}]
 }
 
 // Stack is a stack of the plan; nil if it is none or not known yet.

@@ -14,7 +14,8 @@ type relations struct {
 	references map[identity][]spec.Reference
 	// routes are by stack.
 	routes map[string]*spec.RouteSet
-	// changed are the objects that the plan changes.
+	// changed are the objects that the plan changes, without stacks that were
+	// written meanwhile.
 	changed map[identity]bool
 }
 

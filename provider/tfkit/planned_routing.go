@@ -52,7 +52,7 @@ func (p *Planned) Written(object spec.Object) {
 	defer p.mu.Unlock()
 	delete(p.expected, identityOf(object))
 	if object.Kind() == spec.KindStack {
-		delete(p.changing, object.ObjectName())
+		delete(p.relations.changed, identityOf(object))
 	}
 }
 
