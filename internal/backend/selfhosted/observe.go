@@ -3,6 +3,7 @@ package selfhosted
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,11 +49,8 @@ func (b *Backend) Observe(ctx context.Context, state spec.State, runtime backend
 		}
 		o.Status.Components[p.Name()] = status
 	}
-	for _, unit := range units {
-		if unit.Unattended && unit.State == engine.StateRunning {
-			o.Report.AddDrift(spec.KindStack, state.Stack.Name, "supervisor: does not answer, and nobody else starts components again that end")
-			break
-		}
+	if slices.ContainsFunc(units, func(u engine.Status) bool { return u.Unattended && u.State == engine.StateRunning }) {
+		o.Report.AddDrift(spec.KindStack, state.Stack.Name, "supervisor: does not answer, and nobody else starts components again that end")
 	}
 	for _, unit := range units {
 		name := strings.TrimPrefix(unit.Unit.Name, state.Stack.Name+"/")
